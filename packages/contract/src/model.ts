@@ -67,7 +67,12 @@ export interface HttpIntegration {
   readonly protocol: "http";
   readonly provider:
     | { readonly kind: "stub" }
-    | { readonly kind: "url"; readonly url: string; readonly sandbox: boolean; readonly maxCalls: number | null };
+    | {
+        readonly kind: "url";
+        readonly url: string;
+        readonly sandbox: boolean;
+        readonly maxCalls: number | null;
+      };
   /** How the service learns where the provider is. */
   readonly address:
     | { readonly kind: "env"; readonly name: string }

@@ -17,14 +17,7 @@
  */
 
 /** What a check can say, from best to least known. */
-export const verdicts = [
-  "pass",
-  "fail",
-  "advice",
-  "inconclusive",
-  "not-applicable",
-  "not-tested",
-] as const;
+export const verdicts = ["pass", "fail", "advice", "inconclusive", "not-applicable", "not-tested"] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** What an item can say: `incomplete` when a required check is inconclusive or not tested. */
@@ -45,9 +38,17 @@ export const items = [
   { id: "reliability/retries", heading: "Reliability", title: "Retries, backoff and jitter" },
   { id: "reliability/idempotency", heading: "Reliability", title: "Idempotency" },
   { id: "reliability/circuit-breaker", heading: "Reliability", title: "Circuit breaker" },
-  { id: "consistency/dead-letters", heading: "Resilience & Consistency", title: "Dead letters or compensation" },
+  {
+    id: "consistency/dead-letters",
+    heading: "Resilience & Consistency",
+    title: "Dead letters or compensation",
+  },
   { id: "consistency/outbox-inbox", heading: "Resilience & Consistency", title: "Outbox and inbox" },
-  { id: "consistency/compatibility", heading: "Resilience & Consistency", title: "Event and version compatibility" },
+  {
+    id: "consistency/compatibility",
+    heading: "Resilience & Consistency",
+    title: "Event and version compatibility",
+  },
   { id: "operations/correlation", heading: "Observability & Ops", title: "Correlated logs and trace ids" },
   { id: "operations/dashboards-alerts", heading: "Observability & Ops", title: "Dashboards and SLO alerts" },
   { id: "operations/runbooks", heading: "Observability & Ops", title: "Runbooks" },

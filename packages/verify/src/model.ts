@@ -52,7 +52,11 @@ export interface Plan {
   readonly seed: number;
   readonly experiments: readonly Experiment[];
   /** Checks that cannot be judged here and why, by check id and target: decided before anything runs. */
-  readonly notApplicable: readonly { readonly check: string; readonly at: string; readonly because: string }[];
+  readonly notApplicable: readonly {
+    readonly check: string;
+    readonly at: string;
+    readonly because: string;
+  }[];
   /** What no schedule on `cores` cores with `jobs` instances side by side can beat. */
   readonly lowerBoundMs: number;
   /** What the run is expected to take. */
@@ -304,7 +308,12 @@ export interface CheckResult extends Judgement {
   readonly source: string;
   readonly required: boolean;
   /** Where the commitment stands in the contract, or should. */
-  readonly contract?: { readonly file: string; readonly line: number; readonly column: number; readonly path: string };
+  readonly contract?: {
+    readonly file: string;
+    readonly line: number;
+    readonly column: number;
+    readonly path: string;
+  };
   /** For fail and advice, from the guide. */
   readonly remedy?: string;
   /** Set when the baseline accepts this finding: it no longer counts as failed. */
