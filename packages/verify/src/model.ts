@@ -263,6 +263,8 @@ export interface Judgement {
   readonly fired: number;
   readonly samples: number;
   readonly estimate?: Measured;
+  /** What the estimate is held against, in the same unit: declared or default; reports draw it as a line. */
+  readonly limit?: Measured;
   readonly measured?: readonly Measured[];
   /** For "none seen in n": the 95 % upper bound of the rate, 1 − 0.05^(1/n). */
   readonly bound?: number;
