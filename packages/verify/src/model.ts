@@ -19,7 +19,10 @@ export interface ExperimentSpec {
   /** One sentence: what is done to the provider's answers. */
   readonly summary: string;
   readonly program: FaultProgram;
-  /** How many samples before the first judgement, and at most when the verdict stays open. */
+  /**
+   * How many samples before the first judgement, and at most when the verdict stays open. `samples: 0` is a reserve: it
+   * runs only when a judgement asks for it.
+   */
   readonly samples: number;
   readonly samplesMax: number;
   /** How long a call is watched before it counts as unfinished. */
@@ -32,6 +35,8 @@ export interface ExperimentSpec {
   readonly quiet: boolean;
   /** After the caller's answer, keep listening this many times the call's last gap (200 ms to 3 s) for late attempts. */
   readonly lingerGaps: number;
+  /** After the caller's answer, keep watching at least this long, whatever the gaps were. */
+  readonly lingerMs?: number;
   /** What one sample is expected to take when the contract is kept: for the estimate and the lower bound. */
   readonly expectedMs: number;
 }
@@ -305,6 +310,7 @@ export interface CheckResult extends Judgement {
   readonly item: ItemId;
   readonly integration?: string;
   readonly operation?: string;
+  readonly scenario?: string;
   readonly question: string;
   readonly rule: string;
   readonly source: string;
