@@ -1,0 +1,104 @@
+import type { Clock } from "./clock.ts";
+import { CodedError } from "./errors.ts";
+import { turn } from "./system-turn.ts";
+
+/** A clock for tests: time stands still until `run` or `advance` moves it. */
+export interface VirtualClock extends Clock {
+  /**
+   * Runs `work` in virtual time: whenever all is asleep, time jumps to the next sleeper. Work that neither sleeps nor
+   * finishes throws `CLOCK_STUCK` in place of hanging. Not for work that waits for sockets or files.
+   */
+  run<T>(work: () => Promise<T> | T): Promise<T>;
+  /** Moves time on by `ms`, waking every sleeper on the way at its own time. */
+  advance(ms: number): Promise<void>;
+  /** How many sleepers there are. */
+  sleeping(): number;
+}
+
+interface Sleeper {
+  readonly dueMs: number;
+  wake(): void;
+}
+
+/** How many idle turns of the event loop prove that nothing is going to happen. */
+const idleTurnsMax = 20;
+
+/** A virtual clock that starts at 0, and at 2026-01-01T00:00:00Z on the wall unless told otherwise. */
+export function virtualClock(options: { readonly wallMs?: number } = {}): VirtualClock {
+  const { wallMs = 1_767_225_600_000 } = options;
+  const sleepers = new Set<Sleeper>();
+  let nowMs = 0;
+
+  const next = (untilMs: number): Sleeper | undefined => {
+    let first: Sleeper | undefined;
+    for (const sleeper of sleepers) {
+      if (sleeper.dueMs <= untilMs && (first === undefined || sleeper.dueMs < first.dueMs)) first = sleeper;
+    }
+    return first;
+  };
+  const wake = (sleeper: Sleeper): void => {
+    nowMs = Math.max(nowMs, sleeper.dueMs);
+    sleeper.wake();
+  };
+
+  return {
+    monotonic: () => nowMs,
+    wall: () => wallMs + nowMs,
+    sleep: (waitMs, signal) => enter(sleepers, nowMs, waitMs, signal),
+    sleeping: () => sleepers.size,
+    async advance(ms) {
+      const untilMs = nowMs + ms;
+      await turn();
+      for (let due = next(untilMs); due !== undefined; due = next(untilMs)) {
+        wake(due);
+        await turn();
+      }
+      nowMs = untilMs;
+    },
+    async run(work) {
+      let finished = false;
+      const result = (async () => work())().finally(() => {
+        finished = true;
+      });
+      result.catch(() => {}); // Reported by the return below; a rejection during the loop is not unhandled.
+      for (let idleTurns = 0; idleTurns < idleTurnsMax; idleTurns++) {
+        await turn();
+        if (finished) return result;
+        const due = next(Number.MAX_VALUE);
+        if (due === undefined) continue;
+        wake(due);
+        idleTurns = -1;
+      }
+      throw new CodedError("CLOCK_STUCK", "Nothing sleeps and nothing finishes in virtual time.", {
+        remedy: "Look for a promise that nobody settles, or for work that waits for the real world.",
+        details: { nowMs, sleeping: sleepers.size },
+      });
+    },
+  };
+}
+
+function enter(
+  sleepers: Set<Sleeper>,
+  nowMs: number,
+  waitMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (signal?.aborted === true) return Promise.reject(signal.reason);
+  if (!(waitMs > 0)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const sleeper: Sleeper = {
+      dueMs: nowMs + waitMs,
+      wake() {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener("abort", abort);
+        resolve();
+      },
+    };
+    const abort = (): void => {
+      sleepers.delete(sleeper);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    sleepers.add(sleeper);
+  });
+}
