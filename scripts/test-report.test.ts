@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type TestEvent, TestReport } from "./lib/test-report.ts";
+
+const file = "/x/a.test.ts";
+const event = (type: string, data: TestEvent["data"]): TestEvent => ({ type, data: { file, ...data } });
+const pass = event("test:pass", { name: "works", nesting: 0 });
+const skip = (reason: string | boolean) => [
+  event("test:start", { name: "redis", nesting: 0 }),
+  event("test:start", { name: "keeps keys", nesting: 1 }),
+  event("test:pass", { name: "keeps keys", nesting: 1, skip: reason }),
+];
+
+function summaryOf(
+  events: readonly TestEvent[],
+  options: { requireServices?: boolean; stoppedBecause?: string } = {},
+) {
+  const report = new TestReport((path) => path.replace("/x/", ""));
+  const lines = events.map((each) => report.take(each)).join("");
+  const { requireServices = false, stoppedBecause = null } = options;
+  return { lines, ...report.summary({ requireServices, stoppedBecause }) };
+}
+
+describe("test report", () => {
+  it("names every skip with its path and reason", () => {
+    const { ok, text } = summaryOf([pass, ...skip("service: no redis")]);
+    assert.ok(ok);
+    assert.match(text, /a\.test\.ts › redis › keeps keys\n\s+service: no redis/);
+    assert.match(text, /1 passed, 0 failed, 1 skipped/);
+  });
+
+  it("fails on a missing service where services are required, and only then", () => {
+    assert.equal(summaryOf([pass, ...skip("service: no redis")], { requireServices: true }).ok, false);
+    assert.equal(summaryOf([pass, ...skip("Linux only")], { requireServices: true }).ok, true);
+  });
+
+  it("says so when a skip gives no reason", () => {
+    assert.match(summaryOf([pass, ...skip(true)]).text, /no reason given/);
+  });
+
+  it("fails when a test failed, and shows the error and the output of the file", () => {
+    const { ok, lines, text } = summaryOf([
+      pass,
+      event("test:stdout", { message: "it printed this\n" }),
+      event("test:start", { name: "breaks", nesting: 0 }),
+      event("test:fail", { name: "breaks", nesting: 0, details: { error: { cause: new Error("boom") } } }),
+    ]);
+    assert.equal(ok, false);
+    assert.match(lines, /boom/);
+    assert.match(lines, /it printed this/);
+    assert.match(text, /✗ a\.test\.ts › breaks/);
+  });
+
+  it("fails when a file breaks outside of any test", () => {
+    const error = { failureType: "subtestsFailed", cause: "exit 1" };
+    const { ok, text } = summaryOf([
+      pass,
+      event("test:fail", { name: file, nesting: 0, details: { error } }),
+    ]);
+    assert.equal(ok, false);
+    assert.match(text, /the file itself/);
+  });
+
+  it("does not count a suite twice for the failure of its tests", () => {
+    const error = { failureType: "subtestsFailed" };
+    const events = [pass, event("test:fail", { name: "suite", nesting: 0, details: { error } })];
+    assert.match(summaryOf(events).text, /1 passed, 0 failed/);
+  });
+
+  it("fails when nothing ran or the run was stopped", () => {
+    assert.equal(summaryOf([]).ok, false);
+    assert.equal(summaryOf([pass], { stoppedBecause: "it hangs" }).ok, false);
+  });
+});

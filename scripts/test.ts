@@ -1,0 +1,66 @@
+import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { relative, resolve } from "node:path";
+import { run } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type TestEvent, TestReport } from "./lib/test-report.ts";
+
+/**
+ * `npm test [-- pattern …]`: every test, or those whose path contains one of the patterns. Ends by naming every skip.
+ * Exit status 1 on a failure, and, with HOLDFAST_REQUIRE_SERVICES=1, on a skip for want of a service.
+ */
+const root = fileURLToPath(new URL("..", import.meta.url));
+const places = [
+  "packages/*/src/**/*.test.ts",
+  "packages/*/test/**/*.test.ts",
+  "test/**/*.test.ts",
+  "scripts/**/*.test.ts",
+  "zoo/**/*.test.ts",
+  "examples/**/*.test.ts",
+];
+const testTimeoutMs = 240_000;
+const silenceMaxMs = 300_000;
+
+const patterns = process.argv.slice(2).map((pattern) => pattern.replace(/^\.\//, ""));
+const files = globSync(places, { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) })
+  .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
+  .filter((path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern)))
+  .sort();
+
+if (files.length === 0) {
+  console.error(`No test file's path contains ${patterns.map((pattern) => `"${pattern}"`).join(" or ")}.`);
+  process.exit(2);
+}
+
+const startedMs = performance.now();
+const report = new TestReport((file) => relative(root, file));
+const stop = new AbortController();
+let stoppedBecause: string | null = null;
+const watch = () =>
+  setTimeout(() => {
+    stoppedBecause = `no test said anything for ${silenceMaxMs / 1000} s; a file keeps its process alive.`;
+    stop.abort();
+  }, silenceMaxMs);
+let watchdog = watch();
+
+const events = run({
+  files: files.map((path) => resolve(root, path)),
+  cwd: root,
+  concurrency: Math.min(2, availableParallelism()),
+  timeout: testTimeoutMs,
+  signal: stop.signal,
+});
+for await (const event of events) {
+  clearTimeout(watchdog);
+  watchdog = watch();
+  const lines = report.take(event as TestEvent);
+  if (lines !== "") console.log(lines);
+}
+clearTimeout(watchdog);
+
+const requireServices = process.env["HOLDFAST_REQUIRE_SERVICES"] === "1";
+const { ok, text } = report.summary({ requireServices, stoppedBecause });
+console.log(
+  `${text} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s on Node ${process.versions.node}`,
+);
+process.exitCode = ok ? 0 : 1;
