@@ -1,0 +1,31 @@
+/** One request over a kept-alive connection of `node:http`; `signal` ends it and closes the socket, whatever it is doing. */
+import { Agent, request as httpRequest } from "node:http";
+
+const agent = new Agent({ keepAlive: true });
+
+/** Sends a request and reads the whole answer. */
+export function exchangeByHttp({ url, method, headers, body, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(url, { method, headers, agent, signal }, (response) => {
+      const chunks = [];
+      response.on("error", reject);
+      response.on("data", (chunk) => chunks.push(chunk));
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        resolve({ status: response.statusCode, headers: response.headers, text });
+      });
+    });
+    request.on("error", (failure) => reject(Object.assign(failure, { reused: request.reusedSocket })));
+    request.end(body);
+  });
+}
+
+/** The same with the platform's `fetch`. */
+export async function exchangeByFetch({ url, method, headers, body, signal }) {
+  const response = await fetch(url, { method, headers, body, signal });
+  return {
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text: await response.text(),
+  };
+}

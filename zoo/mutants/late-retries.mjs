@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { consumer, correctRead, tryOnce } from "../consumers/base.mjs";
+
+/** Answers its caller with the error, and goes on trying behind its back. */
+export const call = consumer({
+  ...correctRead,
+  onGiveUp: async (call) => {
+    for (let attempt = 5; attempt <= 7; attempt++) {
+      await sleep(150);
+      await tryOnce(correctRead, call, { attempt, limitMs: correctRead.attemptTimeoutMs });
+    }
+  },
+});

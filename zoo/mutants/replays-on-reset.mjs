@@ -1,0 +1,14 @@
+import { consumer, correct } from "../consumers/base.mjs";
+import { exchangeByHttp } from "../consumers/exchange.mjs";
+
+/** Has no key and so retries nothing ambiguous; its transport sends the bytes again when a connection breaks. */
+export const call = consumer({
+  ...correct,
+  keyHeaders: () => ({}),
+  retryable: ({ status, reason }) => status === 429 || status === 503 || reason === "ECONNREFUSED",
+  exchange: (message) =>
+    exchangeByHttp(message).catch((failure) => {
+      if (failure.code === "ECONNRESET") return exchangeByHttp(message);
+      throw failure;
+    }),
+});
