@@ -32,6 +32,7 @@ if (files.length === 0) {
   process.exit(2);
 }
 
+process.chdir(root);
 const startedMs = performance.now();
 const report = new TestReport((file) => relative(root, file));
 const stop = new AbortController();
@@ -45,7 +46,6 @@ let watchdog = watch();
 
 const events = run({
   files: files.map((path) => resolve(root, path)),
-  cwd: root,
   concurrency: Math.min(2, availableParallelism()),
   timeout: testTimeoutMs,
   signal: stop.signal,
