@@ -24,8 +24,8 @@ export function parseDuration(value: unknown): Reading<number> {
   if (parts === null) return refused(remedyFor(text));
   const [, amount = "", unit = "ms"] = parts;
   const product = Number(amount) * unitMs[unit as keyof typeof unitMs];
-  // Decimal fractions such as 1.005s would otherwise carry a binary remainder.
-  const ms = amount.includes(".") ? Math.round(product * 1e6) / 1e6 : product;
+  // Kept to the microsecond: decimal fractions such as 1.005s would otherwise carry a binary remainder.
+  const ms = Math.round(product * 1e3) / 1e3;
   if (ms > longestDurationMs) return refused("Write a duration of at most 36500d.");
   return { ok: true, value: ms };
 }

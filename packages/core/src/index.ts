@@ -1,13 +1,27 @@
+export {
+  type Backoff,
+  backoffOf,
+  longestWaitMs,
+  nextWait,
+  proportionalShare,
+  type Wait,
+  waitBounds,
+  waits,
+} from "./backoff.ts";
 export { formatByteSize, parseByteSize } from "./byte-size.ts";
 export type { Clock } from "./clock.ts";
+export { defaults, horizonMs } from "./defaults.ts";
 export { formatDuration, parseDuration } from "./duration.ts";
 export { CodedError, invariant, isCodedError } from "./errors.ts";
 export { describeFound } from "./found.ts";
+export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export { nearest } from "./nearest.ts";
 export { type JitterKind, jitterKinds, type Policy, retryOnWords } from "./policy.ts";
+export { type PolicyNote, policyFields, policyNotes, policyShape, readPolicy } from "./policy-document.ts";
 export type { Random } from "./random.ts";
 export { formatRatio, parseRatio } from "./ratio.ts";
 export type { Reading } from "./reading.ts";
+export { parseRetryAfter, type RetryAfterContext, retryAfterOf } from "./retry-after.ts";
 export { seededRandom } from "./seeded-random.ts";
 export type { JsonSchema, Path, Problem, Shape } from "./shape.ts";
 export { anyJson } from "./shapes/any-json.ts";
@@ -34,6 +48,7 @@ export { type TextOptions, text } from "./shapes/text.ts";
 export { mapped, type OptionalShape, optional, refine } from "./shapes/wrap.ts";
 export { systemClock } from "./system-clock.ts";
 export { freshSeed } from "./system-random.ts";
+export { formatTraceparent, newTraceContext, parseTraceparent, type TraceContext } from "./trace-context.ts";
 export {
   type Heading,
   headings,
