@@ -1,0 +1,21 @@
+import type { Command } from "../command.ts";
+import { completionOf } from "./completion.ts";
+import { doctor } from "./doctor.ts";
+import { guide } from "./guide.ts";
+import { init } from "./init.ts";
+import { judge } from "./judge.ts";
+import { report } from "./report.ts";
+import { schema } from "./schema.ts";
+import { verify } from "./verify.ts";
+
+/** Every command, in the order in which a newcomer meets them. */
+export const commands: readonly Command[] = [
+  init,
+  verify,
+  judge,
+  report,
+  guide,
+  schema,
+  doctor,
+  completionOf(() => commands),
+];

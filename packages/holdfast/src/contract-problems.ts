@@ -1,0 +1,23 @@
+import type { ContractProblem } from "@holdfast/contract";
+
+/** Problems of a contract as people read them: place, the line itself, what was expected, how to mend it. */
+export function renderProblems(file: string, text: string, problems: readonly ContractProblem[]): string {
+  const lines = text.split("\n");
+  const told = problems.map(({ code, place, found, expected, remedy, path }) => {
+    const source = lines[place.line - 1];
+    const gutter = String(place.line).padStart(5);
+    const shown =
+      source === undefined
+        ? []
+        : [`${gutter} | ${source}`, `${" ".repeat(5)} | ${" ".repeat(Math.max(0, place.column - 1))}^`];
+    const where = path.length === 0 ? "" : `${path.join(".")}: `;
+    return [
+      `${file}:${place.line}:${place.column} ${code}`,
+      ...shown,
+      `  ${where}found ${found}, expected ${expected}`,
+      `  Remedy: ${remedy}`,
+    ].join("\n");
+  });
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `${told.join("\n\n")}\n\n${count} in ${file}; nothing was run.\n`;
+}

@@ -1,0 +1,61 @@
+import { CodedError, isCodedError, nearest } from "@holdfast/core";
+import type { Command, ExitStatus, Io } from "./command.ts";
+import { helpOf, overview } from "./help.ts";
+import { parse } from "./parse.ts";
+
+/** Runs one command line to its exit status; every failure is told as code, what happened, remedy. */
+export async function dispatch(
+  commands: readonly Command[],
+  version: string,
+  words: readonly string[],
+  io: Io,
+): Promise<ExitStatus> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    const about = commands.find((command) => command.name === rest[0]);
+    io.out(about === undefined ? overview(commands, version) : helpOf(about));
+    return name === undefined ? 2 : 0;
+  }
+  if (name === "--version" || name === "-v") {
+    io.out(`${version}\n`);
+    return 0;
+  }
+  try {
+    const command = commands.find((one) => one.name === name);
+    if (command === undefined) throw unknownCommand(name, commands);
+    const parsed = parse(command, rest);
+    if (parsed.help) {
+      io.out(helpOf(command));
+      return 0;
+    }
+    return await command.run(parsed as Parameters<Command["run"]>[0], io);
+  } catch (failure) {
+    io.err(told(failure));
+    return statusOf(failure);
+  }
+}
+
+/** Codes whose cause is the command line or the contract; every other coded error is the environment's. */
+const wrongUse =
+  /^(USAGE|CONTRACT_|GUIDE_|FILE_EXISTS|FOLDER_MISSING|RUN_UNREADABLE|NOT_ALLOWED|NOTHING_TO_VERIFY)/;
+
+function statusOf(failure: unknown): ExitStatus {
+  return isCodedError(failure) && wrongUse.test(failure.code) ? 2 : 4;
+}
+
+function told(failure: unknown): string {
+  if (isCodedError(failure))
+    return `holdfast: ${failure.code}: ${failure.message}\n  Remedy: ${failure.remedy}\n`;
+  const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+  return `holdfast: INTERNAL: ${text}\n  Remedy: This is a defect of Holdfast; please report it with the lines above.\n`;
+}
+
+function unknownCommand(name: string, commands: readonly Command[]): CodedError {
+  const known = nearest(
+    name,
+    commands.map((command) => command.name),
+  );
+  return new CodedError("USAGE", `"${name}" is not a command`, {
+    remedy: known === undefined ? "holdfast --help lists the commands." : `Did you mean holdfast ${known}?`,
+  });
+}

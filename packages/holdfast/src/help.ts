@@ -1,0 +1,61 @@
+import type { Command } from "./command.ts";
+import { commonOptions, placeholder } from "./parse.ts";
+
+const exitStatuses = `Exit status: 0 nothing failed · 1 something failed · 2 the command or contract is wrong
+             3 inconclusive only · 4 the environment failed`;
+
+/** What `holdfast` and `holdfast --help` print. */
+export function overview(commands: readonly Command[], version: string): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  return [
+    `holdfast ${version}: proves, on a real service, which failures its integrations survive`,
+    "",
+    "Usage: holdfast <command> [options]",
+    "",
+    ...lines,
+    "",
+    "holdfast <command> --help shows options and an example.",
+    exitStatuses,
+    "",
+  ].join("\n");
+}
+
+/** What `holdfast <command> --help` prints. */
+export function helpOf(command: Command): string {
+  const positionals = command.arguments.map((one) => (one.optional ? `[${one.name}]` : `<${one.name}>`));
+  const options = Object.entries({ ...command.options, ...commonOptions }).map(([name, option]) => ({
+    flag: `--${name} ${placeholder(option)}`.trimEnd(),
+    doc: option.doc,
+  }));
+  const rows = [...command.arguments.map((one) => ({ flag: `<${one.name}>`, doc: one.doc })), ...options];
+  const width = Math.min(30, Math.max(...rows.map((row) => row.flag.length)));
+  return [
+    command.summary,
+    "",
+    `Usage: holdfast ${[command.name, ...positionals].join(" ")} [options]`,
+    "",
+    ...rows.flatMap((row) => wrapRow(row.flag, row.doc, width)),
+    "",
+    `Example: ${command.example}`,
+    exitStatuses,
+    "",
+  ].join("\n");
+}
+
+function wrapRow(flag: string, doc: string, width: number): string[] {
+  const room = 78 - width - 4;
+  const lines: string[] = [];
+  let line = "";
+  for (const word of doc.split(" ")) {
+    if (line !== "" && line.length + word.length + 1 > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  const indent = " ".repeat(width + 4);
+  const rest = lines.slice(1).map((more) => indent + more);
+  if (flag.length > width) return [`  ${flag}`, ...lines.map((more) => indent + more)];
+  return [`  ${flag.padEnd(width)}  ${lines[0]}`, ...rest];
+}
