@@ -52,4 +52,5 @@ export function linkModules(folder: string): void {
     const link = name === "holdfast" ? name : join("@holdfast", name);
     symlinkSync(join(folder, "packages", name), join(theirs, link));
   }
+  writeFileSync(join(theirs, ".package-lock.json"), "{}\n");
 }

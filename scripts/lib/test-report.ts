@@ -96,15 +96,16 @@ export class TestReport {
     return state;
   }
 
-  #where(state: FileState, file: string): string {
-    return `${this.#shorten(file)} › ${state.names.join(" › ")}`;
+  #where(state: FileState, file: string, data: TestEvent["data"]): string {
+    const names = [...state.names.slice(0, data.nesting ?? 0), data.name ?? ""];
+    return `${this.#shorten(file)} › ${names.join(" › ")}`;
   }
 
   #passOrSkip(state: FileState, file: string, data: TestEvent["data"]): void {
     const set = data.skip ?? data.todo;
     if (set !== undefined && set !== false) {
       const reason = typeof set === "string" && set !== "" ? set : "no reason given";
-      this.#skips.push({ where: this.#where(state, file), reason });
+      this.#skips.push({ where: this.#where(state, file, data), reason });
       state.skipped++;
     } else if (data.details?.type !== "suite") {
       this.#passed++;
@@ -116,8 +117,10 @@ export class TestReport {
     const error = data.details?.error as { failureType?: string; cause?: unknown } | undefined;
     if (error?.failureType === "subtestsFailed" && data.name !== file) return "";
     state.failed++;
+    // Tests below a hook that failed: the hook is told, they are only counted.
+    if (error?.failureType === "cancelledByParent") return "";
     const ofFile = data.name === file;
-    const where = ofFile ? `${this.#shorten(file)} (the file itself)` : this.#where(state, file);
+    const where = ofFile ? `${this.#shorten(file)} (the file itself)` : this.#where(state, file, data);
     this.#failures.push(where);
     const told = tell(error?.cause ?? error)
       .split("\n")
