@@ -36,8 +36,8 @@ export const correct = {
   },
   /** `status` is null when no whole answer came. */
   retryable: ({ status }) => status === null || transient.has(status),
-  /** The client's own schedule: equal jitter on 100, 200, 400 ms. */
-  scheduleMs: (retry) => 100 * 2 ** (retry - 1) * (0.5 + 0.5 * Math.random()),
+  /** The client's own schedule: equal jitter on 100, 200, 400, 800, 800 ms. */
+  scheduleMs: (retry) => Math.min(800, 100 * 2 ** (retry - 1)) * (0.5 + 0.5 * Math.random()),
   /** What the provider asked for with Retry-After, in seconds or as a date; 0 when it did not ask. */
   askedMs: ({ headers }) => secondsMs(headers["retry-after"]) ?? dateMs(headers["retry-after"]) ?? 0,
   /** What is written to the log about an event of a call. */

@@ -1,0 +1,21 @@
+/** The checks that are built and that the zoo holds against known consumers, in the order of the checklist. */
+export const builtChecks = [
+  "stays-alive",
+  "attempt",
+  "deadline",
+  "cancels-on-the-wire",
+  "retries-transient",
+  "bounded",
+  "classification",
+  "honours-retry-after",
+  "backs-off",
+  "jitters",
+  "no-hidden-replay",
+  "key-present",
+  "key-stable",
+  "key-unique",
+  "one-effect-on-lost-reply",
+  "id-in-to-out",
+  "logs-carry-id",
+  "no-secrets-in-logs",
+] as const;

@@ -1,0 +1,166 @@
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import type { ZooOptions } from "../options.ts";
+import { cell, percent, seconds, table } from "../render.ts";
+import type { Share } from "../score.ts";
+import { runsFolder, verifyContract } from "../verify-run.ts";
+import { agreementOf, type Cell, cellsOf, type VerifiedClient } from "./cells.ts";
+import { writeClientContract } from "./contracts.ts";
+import { installClients } from "./install.ts";
+import { columns } from "./mapping.ts";
+import { readTruth, sharedClients, type Truth } from "./truth.ts";
+
+/** Verifies the adapters of real client libraries and holds every verdict against the ground truth. */
+export async function runClients(
+  options: ZooOptions,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const known = readTruth();
+  if (known === null) {
+    tell(
+      `SKIPPED: the adapters are not at ${sharedClients}; set HOLDFAST_CLIENTS to the folder that has them`,
+    );
+    if (options.json) process.stdout.write(`${JSON.stringify({ zoo: "clients", skipped: true })}\n`);
+    return 0;
+  }
+  installClients(tell);
+  const { only } = options;
+  const wanted = known.filter((one) => only.length === 0 || only.includes(one.id));
+  const picked = options.quick ? wanted.filter((one) => quickClients.includes(one.id)) : wanted;
+  const clients = await verifyClients(picked, options, tell, signal);
+  const cells = clients.flatMap((client) => cellsOf(client));
+  const result = summary(cells, clients);
+  const text = asText(result);
+  if (only.length === 0 && !options.quick && !signal.aborted) {
+    writeFileSync(join(import.meta.dirname, "scorecard.json"), `${JSON.stringify(result, null, 2)}\n`);
+    writeFileSync(join(import.meta.dirname, "scorecard.md"), text);
+  }
+  process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text);
+  return result.falsePasses > 0 ? 1 : 0;
+}
+
+/** Clients that settle every question soon. */
+const quickClients = ["axios-timeout", "fetch-signal-timeout"];
+
+async function verifyClients(
+  picked: readonly Truth[],
+  options: ZooOptions,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly VerifiedClient[]> {
+  const waiting = [...picked.entries()];
+  const done: VerifiedClient[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      const [index, truth] = next;
+      const startedMs = performance.now();
+      const client = await verifyClient(truth, options, signal);
+      done[index] = client;
+      tell(clientLine(client, performance.now() - startedMs));
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return done.filter((one) => one !== undefined);
+}
+
+/** The primary method with every mapped check; a POST beside it for the columns that speak of POST. */
+async function verifyClient(truth: Truth, options: ZooOptions, signal: AbortSignal): Promise<VerifiedClient> {
+  const primary = await verifyMethod(
+    truth,
+    truth.primaryMethod,
+    checksFor("primary", truth),
+    options,
+    signal,
+  );
+  const posts = truth.primaryMethod !== "POST";
+  const post = posts ? await verifyMethod(truth, "POST", checksFor("POST", truth), options, signal) : null;
+  return {
+    truth,
+    primary: primary.results,
+    post: post?.results ?? null,
+    error: primary.error ?? post?.error ?? null,
+  };
+}
+
+function checksFor(method: "primary" | "POST", truth: Truth): readonly string[] {
+  const all = method === "primary" && truth.primaryMethod === "POST";
+  return [...new Set(columns.filter((one) => all || one.method === method).map((one) => one.check))];
+}
+
+async function verifyMethod(
+  truth: Truth,
+  method: "GET" | "POST",
+  only: readonly string[],
+  { seed }: ZooOptions,
+  signal: AbortSignal,
+) {
+  const contract = await writeClientContract(truth, method);
+  const out = join(runsFolder, "clients", `${truth.id}.${method.toLowerCase()}`);
+  return verifyContract(contract, { only, seed, out, signal });
+}
+
+function clientLine(client: VerifiedClient, wallMs: number): string {
+  const cells = cellsOf(client);
+  const wrong = cells.filter((one) => one.agrees === false).map((one) => `! ${one.column}: ${one.ours}`);
+  const open = cells.filter((one) => one.agrees === null).map((one) => `? ${one.column}`);
+  const words = [client.error ?? `${cells.length} cells`, ...wrong, ...open];
+  return `${client.truth.id.padEnd(24)} ${seconds(wallMs).padStart(8)}  ${words.join("  ")}`;
+}
+
+function summary(cells: readonly Cell[], clients: readonly VerifiedClient[]) {
+  return {
+    zoo: "clients",
+    machine: { cores: cpus().length, node: process.version, platform: `${process.platform} ${process.arch}` },
+    configurations: clients.length,
+    ...agreementOf(cells),
+    columns: columns.map((column) => {
+      const own = cells.filter((one) => one.column === column.name);
+      return { column: column.name, check: column.check, because: column.because, ...agreementOf(own) };
+    }),
+    open: cells.filter((one) => one.agrees !== true),
+    cells: cells.map(({ id, column, truth, ours, verdict }) => ({ id, column, truth, ours, verdict })),
+  };
+}
+
+function asText(result: ReturnType<typeof summary>): string {
+  const shown = ({ hits, of, value }: Share) =>
+    value === null ? "none" : `${percent(value)} (${hits} of ${of})`;
+  const head = ["column", "check", "decided", "agreeing", "false pass"];
+  const rows = result.columns.map((one) => [
+    one.column,
+    one.check,
+    shown(one.decided),
+    shown(one.agreeing),
+    String(one.falsePasses),
+  ]);
+  const differing = result.open.filter((one) => one.agrees === false);
+  const undecided = result.open.filter((one) => one.agrees === null);
+  return [
+    "# Verdicts on real client libraries against their ground truth\n",
+    `${result.configurations} configurations on ${result.machine.cores} cores, Node ${result.machine.node}. ` +
+      `Decided: ${shown(result.decided)}. Agreeing, of those decided: ${shown(result.agreeing)}. ` +
+      `False passes: ${result.falsePasses}.\n`,
+    table(head, rows),
+    "## Why a check answers a column\n",
+    result.columns.map((one) => `- **${one.column}** ← ${one.check}: ${one.because}`).join("\n"),
+    "\n## Disagreements\n",
+    cellTable(differing),
+    "## Undecided\n",
+    cellTable(undecided),
+  ].join("\n");
+}
+
+function cellTable(cells: readonly Cell[]): string {
+  if (cells.length === 0) return "None.\n";
+  const rows = cells.map((one) => [
+    one.id,
+    one.column,
+    one.truth,
+    one.verdict,
+    cell(one.because),
+    cell(one.explanation),
+  ]);
+  return table(["configuration", "column", "truth", "verdict", "because", "explanation"], rows);
+}

@@ -1,0 +1,73 @@
+import { parseArgs } from "node:util";
+
+/** What `npm run zoo` was asked to do. */
+export interface ZooOptions {
+  readonly json: boolean;
+  readonly quick: boolean;
+  /** Mutants, twins, clients or checks by id; everything when empty. */
+  readonly only: readonly string[];
+  /** Each mutant with the check that must find it, and no other. */
+  readonly own: boolean;
+  readonly repeat: number;
+  readonly busy: number;
+  readonly clients: boolean;
+  readonly jobs: number;
+  readonly seed: number;
+}
+
+/** The help of `npm run zoo`. */
+export const zooHelp = `npm run zoo -- [options]
+
+  Verifies consumers of which the defects are known, and prints how far each check can be trusted.
+
+  --quick        a seeded sample in under a minute
+  --only <ids>   only these mutants, twins, clients or checks (comma between)
+  --own          each mutant with the check that must find it, and no other
+  --repeat <n>   n rounds; their verdicts must be identical
+  --busy <n>     n processes that burn a core each beside it
+  --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
+  --jobs <n>     consumers side by side (1)
+  --seed <n>     seed of the runs and of the sample (1)
+  --json         one JSON document on stdout, nothing else
+
+  Exit status: 0 no false pass, 1 a false pass or verdicts that differ between rounds, 2 a wrong option.
+`;
+
+/** Reads the arguments of `npm run zoo`; throws an error with a sentence about what is wrong with them. */
+export function readOptions(args: readonly string[]): ZooOptions | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      help: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
+      own: { type: "boolean", default: false },
+      clients: { type: "boolean", default: false },
+      only: { type: "string", multiple: true, default: [] },
+      repeat: { type: "string", default: "1" },
+      busy: { type: "string", default: "0" },
+      jobs: { type: "string", default: "1" },
+      seed: { type: "string", default: "1" },
+    },
+  });
+  if (values.help) return "help";
+  return {
+    json: values.json,
+    quick: values.quick,
+    own: values.own,
+    clients: values.clients,
+    only: values.only.flatMap((text) => text.split(",")).filter((id) => id !== ""),
+    repeat: whole("--repeat", values.repeat, 1),
+    busy: whole("--busy", values.busy, 0),
+    jobs: whole("--jobs", values.jobs, 1),
+    seed: whole("--seed", values.seed, 0),
+  };
+}
+
+function whole(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) {
+    throw new Error(`${name} takes a whole number from ${least}, not “${text}”`);
+  }
+  return value;
+}

@@ -1,0 +1,105 @@
+import { setMaxListeners } from "node:events";
+import { join } from "node:path";
+import { startBusy } from "./busy.ts";
+import { runClients } from "./clients/run.ts";
+import { writeContract } from "./contracts.ts";
+import { readOptions, type ZooOptions, zooHelp } from "./options.ts";
+import { type Picked, pick } from "./pick.ts";
+import { caseLine } from "./render.ts";
+import { asText, save, summary } from "./report.ts";
+import type { Case } from "./score.ts";
+import { runsFolder, saidBy, verifyContract } from "./verify-run.ts";
+
+/** Verifies every picked consumer, `jobs` of them side by side, and tells of each as it is done. */
+export async function verifyAll(
+  picked: readonly Picked[],
+  options: Pick<ZooOptions, "jobs" | "seed">,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<readonly Case[]> {
+  const waiting = [...picked.entries()];
+  const cases: Case[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, one] = next;
+      if (signal.aborted) return;
+      const done = await verifyOne(one, options.seed, signal);
+      cases[index] = done;
+      tell(caseLine(done));
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return cases.filter((one) => one !== undefined);
+}
+
+async function verifyOne(picked: Picked, seed: number, signal: AbortSignal): Promise<Case> {
+  const { subject, folder, checks } = picked;
+  const contract = writeContract(subject, folder, runsFolder);
+  const out = join(runsFolder, subject.id, "run");
+  const { results, error, wallMs } = await verifyContract(contract, { only: checks, seed, out, signal });
+  const defect = "fails" in subject ? subject : { fails: null, mayFail: [], as: undefined };
+  return {
+    subject: folder === "clean" ? `clean/${subject.id}` : subject.id,
+    fails: defect.fails,
+    as: defect.as ?? "fail",
+    mayFail: defect.mayFail,
+    said: saidBy(results),
+    error,
+    wallMs,
+  };
+}
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === "help") {
+    process.stdout.write(zooHelp);
+    return 0;
+  }
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  const stopBusy = startBusy(options.busy);
+  const tell = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    if (options.clients) return await runClients(options, tell, stop.signal);
+    return await runMutants(options, tell, stop.signal);
+  } finally {
+    stopBusy();
+  }
+}
+
+async function runMutants(
+  options: ZooOptions,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const picked = pick(options);
+  if (picked.length === 0) throw new Error(`nothing in the zoo is called ${options.only.join(", ")}`);
+  const rounds: (readonly Case[])[] = [];
+  for (let round = 1; round <= options.repeat && !signal.aborted; round++) {
+    if (options.repeat > 1) tell(`round ${round} of ${options.repeat}`);
+    rounds.push(await verifyAll(picked, options, tell, signal));
+  }
+  const report = summary(rounds, options);
+  const text = asText(report);
+  const name = signal.aborted ? null : fileFor(options);
+  if (name !== null) save(name, report, text);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : text);
+  const falsePasses = report.results.reduce((sum, one) => sum + one.falsePass, 0);
+  return falsePasses > 0 || report.steadiness.wavering.length > 0 ? 1 : 0;
+}
+
+/** The file that a whole run is kept in; `null` for a part of the zoo. */
+function fileFor({ quick, own, only, repeat }: ZooOptions): string | null {
+  if (quick || only.length > 0) return null;
+  if (repeat > 1) return "steadiness";
+  return own ? null : "scorecard";
+}
+
+if (process.argv[1] === import.meta.filename) {
+  process.exitCode = await main().catch((failure: unknown) => {
+    process.stderr.write(`zoo: ${failure instanceof Error ? failure.message : String(failure)}\n`);
+    return 2;
+  });
+}
