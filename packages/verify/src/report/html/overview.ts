@@ -1,0 +1,99 @@
+import { headings, type Verdict } from "@holdfast/core";
+import type { Checklist, CheckResult, ItemResult } from "../../model.ts";
+import { targetText } from "../place.ts";
+import { counted, durationText } from "../text.ts";
+import { totalsOf } from "../totals.ts";
+import { verdictMarks } from "../verdict-mark.ts";
+import { checkAnchor, itemAnchor } from "./anchors.ts";
+import { mark, word } from "./marks.ts";
+import { html, type Markup } from "./markup.ts";
+import { placeOf } from "./scale.ts";
+
+/** The first screen: what was verified, how it went in sum, and the ten items under their three headings. */
+export function overview(checklist: Checklist): Markup {
+  return html`<section class="overview" aria-labelledby="service">
+<div class="hero">
+<div><p class="eyebrow">Integration Verification Checklist</p><h1 id="service"><bdi>${checklist.service}</bdi></h1>${facts(checklist)}</div>
+${totals(checklist)}
+</div>
+${checklist.interrupted !== null && html`<p class="banner" role="note"><b>Ended early.</b> ${checklist.interrupted}</p>`}
+<div class="columns">${headings.map((heading) => column(checklist, heading))}</div>
+</section>`;
+}
+
+function facts(checklist: Checklist): Markup {
+  const { noise, contract } = checklist;
+  const pairs: readonly (readonly [string, string])[] = [
+    ["run", checklist.run],
+    ["started", `${checklist.startedAt.slice(0, 10)} ${checklist.startedAt.slice(11, 19)} UTC`],
+    ["took", durationText(checklist.wallMs)],
+    ["noise", noise === null ? "not measured" : `±${durationText(noise.sigmaMs)}`],
+    ["seed", String(checklist.seed)],
+    ["contract", contract.file],
+  ];
+  return html`<dl class="run-facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
+}
+
+const order: readonly Verdict[] = ["fail", "advice", "inconclusive", "pass", "not-applicable", "not-tested"];
+
+function totals(checklist: Checklist): Markup {
+  const { by, checks, accepted } = totalsOf(checklist);
+  const shown = order.filter((verdict) => by[verdict] > 0);
+  let from = 0;
+  const parts = shown.map((verdict) => {
+    const width = (by[verdict] / Math.max(1, checks)) * 100;
+    const part = html`<rect class="tone-${verdictMarks[verdict].tone} v-${verdict}" x="${placeOf(from)}" y="0" width="${placeOf(width)}" height="10"/>`;
+    from += width;
+    return part;
+  });
+  const entries = shown.map(
+    (verdict) => html`<li>${mark(verdict)}<b>${by[verdict]}</b> ${verdictMarks[verdict].word}</li>`,
+  );
+  return html`<div class="totals"><p>${counted(checks, "check")} on ${counted(checklist.items.length, "item")}</p>
+<svg class="share" width="100%" height="10" aria-hidden="true" focusable="false">${parts}</svg>
+<ul>${entries}${accepted > 0 && html`<li class="accepted-count"><b>${accepted}</b> accepted for now</li>`}</ul></div>`;
+}
+
+function column(checklist: Checklist, heading: string): Markup {
+  const items = checklist.items.filter((item) => item.heading === heading);
+  return html`<section class="column"><h2>${heading}</h2><ul class="items">${items.map(card)}</ul></section>`;
+}
+
+function card(item: ItemResult): Markup {
+  const worst = worstOf(item);
+  return html`<li><a class="item tone-${verdictMarks[item.verdict].tone}" href="#${itemAnchor(item)}">
+<span class="item-head">${mark(item.verdict)}<span class="item-title">${item.title}</span>${word(item.verdict)}</span>
+<span class="item-says">${item.says}<span class="dots" aria-hidden="true">${item.checks.map(dot)}</span></span>
+${worst !== undefined && html`<span class="item-worst">${worst.because}</span>`}
+</a></li>`;
+}
+
+function dot(check: CheckResult): Markup {
+  const where = targetText(check);
+  const { tone, word: told } = verdictMarks[check.verdict];
+  return html`<svg class="dot tone-${tone}" width="12" height="12"><title>${check.id}${where !== "" && ` (${where})`}: ${told}</title><use href="#m-${check.verdict}"/></svg>`;
+}
+
+const severityOrder = ["critical", "high", "medium", "low"];
+
+/** The one sentence that says most about an item: its gravest failure, else why it stayed open. */
+function worstOf(item: ItemResult): CheckResult | undefined {
+  const grave = (check: CheckResult): number =>
+    (check.accepted === undefined ? 0 : 10) + Math.max(0, severityOrder.indexOf(check.severity ?? "medium"));
+  const failing = item.checks.filter((check) => check.verdict === "fail");
+  if (failing.length > 0) return failing.toSorted((one, other) => grave(one) - grave(other))[0];
+  const open = item.checks.find((check) => check.verdict === "advice" || check.verdict === "inconclusive");
+  return (
+    open ?? (item.verdict === "not-applicable" || item.verdict === "incomplete" ? item.checks[0] : undefined)
+  );
+}
+
+/** The checks that a reader should open first, for the list under the items. */
+export function firstToRead(
+  checklist: Checklist,
+): readonly { readonly anchor: string; readonly check: CheckResult }[] {
+  return checklist.items
+    .flatMap((item) => item.checks)
+    .filter((check) => check.verdict === "fail" && check.accepted === undefined)
+    .map((check) => ({ anchor: checkAnchor(check), check }));
+}

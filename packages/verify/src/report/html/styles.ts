@@ -1,0 +1,7 @@
+import { checkStyles } from "./styles-check.ts";
+import { pageStyles } from "./styles-page.ts";
+import { timelineStyles } from "./styles-timeline.ts";
+import { tokens } from "./styles-tokens.ts";
+
+/** The page's style sheet. */
+export const styles: string = `${tokens}${pageStyles}${checkStyles}${timelineStyles}`;

@@ -1,0 +1,131 @@
+import type { Checklist, CheckResult, Finding, Incident, Observation } from "../model.ts";
+import { type EvidenceIndex, indexObservations } from "./evidence-index.ts";
+import { code, md, prose } from "./markdown-text.ts";
+import { placeText, targetText } from "./place.ts";
+import { durationText, oneLine } from "./text.ts";
+import { type Timeline, timelineOf } from "./timeline.ts";
+import { timelineSentences } from "./timeline-words.ts";
+
+/** `incidents/<id>.md`: a finding as the post-mortem of what it would have been in production. */
+export function renderIncident(
+  checklist: Checklist,
+  observations: readonly Observation[],
+  incident: Incident,
+  index: EvidenceIndex = indexObservations(observations),
+): string {
+  const finding = checklist.findings.find((one) => one.id === incident.finding);
+  const check = finding === undefined ? undefined : checkOf(checklist, finding);
+  const sections = [
+    `# ${incident.id}: ${md(incident.title)}`,
+    "> Drafted by Holdfast from a run that broke the provider on purpose. Nobody was harmed yet: this is what production would have seen.",
+    summary(checklist, incident, finding, check),
+    `## Impact\n\n${prose(incident.story)}`,
+    timelineSection(incident),
+    seenSection(check, index),
+    causeSection(finding),
+    mitigationSection(finding, check),
+    followUps(checklist, incident, finding, check),
+    references(checklist, finding, check),
+  ];
+  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+}
+
+function checkOf(checklist: Checklist, finding: Finding): CheckResult | undefined {
+  const named = checklist.items.flatMap((item) => item.checks).filter((check) => check.id === finding.check);
+  return (
+    named.find((check) => targetText(check) === finding.at) ??
+    named.find((check) => check.verdict === finding.verdict)
+  );
+}
+
+function summary(
+  checklist: Checklist,
+  incident: Incident,
+  finding: Finding | undefined,
+  check: CheckResult | undefined,
+): string {
+  const rows = [
+    `| Service | ${md(checklist.service)} |`,
+    `| Severity | ${incident.severity} |`,
+    ...(finding === undefined
+      ? []
+      : [`| Where | ${md(finding.at)} |`, `| What was seen | ${md(finding.because)} |`]),
+    `| Detected by | check ${check === undefined ? "unknown" : code(check.id)}, run ${code(checklist.run)} |`,
+    `| Status | draft: ${finding?.accepted === true ? "accepted for now, see the baseline" : "open"} |`,
+  ];
+  return ["## Summary", "", "| | |", "|---|---|", ...rows].join("\n");
+}
+
+function timelineSection(incident: Incident): string {
+  if (incident.timeline.length === 0) return "";
+  const start = incident.timeline[0]?.atMs ?? 0;
+  const rows = incident.timeline.map(({ atMs, what }) => `| +${durationText(atMs - start)} | ${md(what)} |`);
+  return ["## Timeline", "", "| time | what happened |", "|---:|---|", ...rows].join("\n");
+}
+
+function seenSection(check: CheckResult | undefined, index: EvidenceIndex): string {
+  const timelines = (check?.evidence ?? [])
+    .map((citation) => timelineOf(citation, index))
+    .filter((timeline): timeline is Timeline => timeline !== null);
+  if (timelines.length === 0) return "";
+  const calls = timelines.slice(0, 3).map((timeline) => {
+    const lines = timelineSentences(timeline).map((sentence) => `- ${md(sentence)}`);
+    const log = index.logs.get(timeline.call)?.excerpt ?? [];
+    const logged =
+      log.length === 0
+        ? []
+        : ["", "What the service logged meanwhile:", "", ...log.map((line) => `    ${oneLine(line)}`)];
+    return [`**${md(timeline.note)}** Call ${code(timeline.call)}:`, "", ...lines, ...logged].join("\n");
+  });
+  return `## What was seen\n\n${calls.join("\n\n")}`;
+}
+
+function causeSection(finding: Finding | undefined): string {
+  return finding === undefined || finding.diagnosis === ""
+    ? ""
+    : `## Likely cause\n\n${prose(finding.diagnosis)}`;
+}
+
+function mitigationSection(finding: Finding | undefined, check: CheckResult | undefined): string {
+  if (finding === undefined || finding.remedy === "") return "";
+  const place =
+    check?.contract === undefined
+      ? ""
+      : `\n\nThe commitment stands in ${code(placeText(check.contract))} (${code(check.contract.path)}).`;
+  return `## Mitigation\n\n${prose(finding.remedy)}${place}`;
+}
+
+function followUps(
+  checklist: Checklist,
+  incident: Incident,
+  finding: Finding | undefined,
+  check: CheckResult | undefined,
+): string {
+  const integration = check?.integration;
+  const gaps = checklist.runbookGaps.filter((gap) => gap.integration === integration);
+  const tasks = [
+    ...(finding === undefined || finding.remedy === "" ? [] : ["Mend the cause as described above."]),
+    ...(check === undefined ? [] : [`See ${code(check.repeat)} pass.`]),
+    ...gaps.map((gap) => `Runbook, ${md(gap.failureMode)}: ${prose(gap.todo)}`),
+    `Search the logs and orders of production for the same: ${md(incident.title)}.`,
+    "Name an owner and a date for each line.",
+  ];
+  return ["## Follow-ups", "", ...tasks.map((task) => `- [ ] ${task}`)].join("\n");
+}
+
+function references(
+  checklist: Checklist,
+  finding: Finding | undefined,
+  check: CheckResult | undefined,
+): string {
+  const lines = [
+    `- Run ${code(checklist.run)}, seed ${checklist.seed}, contract ${code(checklist.contract.file)} (${code(checklist.contract.digest.slice(0, 12))})`,
+  ];
+  if (finding !== undefined) lines.push(`- Finding ${code(finding.id)}`);
+  if (check !== undefined) lines.push(`- Rule: ${md(check.rule)} (${md(check.source)})`);
+  for (const cited of check?.evidence ?? [])
+    lines.push(
+      `- ${code(cited.experiment)}, call ${code(cited.call)}, ${cited.exchanges.length} exchanges in \`observations.ndjson\``,
+    );
+  return ["## Evidence", "", ...lines].join("\n");
+}

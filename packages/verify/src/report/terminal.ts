@@ -1,0 +1,169 @@
+import { headings } from "@holdfast/core";
+import type { Checklist, CheckResult, ItemResult } from "../model.ts";
+import { targetText } from "./place.ts";
+import { columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
+import { totalsText } from "./totals.ts";
+import { verdictMarks } from "./verdict-mark.ts";
+
+/** What the caller knows about the terminal; colour is off under `NO_COLOR`, in CI and when the stream is no TTY. */
+export interface TerminalOptions {
+  readonly color: boolean;
+  readonly columns: number;
+  /** False for terminals that only know seven-bit letters. */
+  readonly unicode: boolean;
+  /** How many lines the checklist may take; findings are left out, and counted, before it grows longer. */
+  readonly rows: number;
+  /** Where the HTML report lies; `null` when none was written. */
+  readonly html: string | null;
+  /** The exit status and what it means; `null` when nobody exits. */
+  readonly exit: { readonly status: number; readonly meaning: string } | null;
+}
+
+/** A page without colour, for files and pipes. */
+export const plainPage: TerminalOptions = {
+  color: false,
+  columns: 80,
+  unicode: true,
+  rows: 40,
+  html: null,
+  exit: null,
+};
+
+const codes: Readonly<Record<string, string>> = {
+  good: "32",
+  bad: "31",
+  warn: "33",
+  open: "35",
+  quiet: "2",
+  bold: "1",
+};
+
+/** The findings that have room, and how many targets there are: with one, nobody needs its name. */
+interface Shown {
+  readonly findings: ReadonlySet<CheckResult>;
+  readonly targets: number;
+}
+
+/** The one-screen checklist: three headings, ten items, what was found, totals, where the report lies. */
+export function renderTerminal(checklist: Checklist, options: TerminalOptions): string {
+  const foot = footLines(checklist, options);
+  const head = headLines(checklist, options);
+  const fixed = head.length + foot.length + headings.length * 2 + checklist.items.length;
+  const shown = chosenFindings(checklist, Math.max(3, options.rows - fixed));
+  const body = headings.flatMap((heading) => [
+    paint(heading, "bold", options),
+    ...checklist.items
+      .filter((item) => item.heading === heading)
+      .flatMap((item) => itemLines(item, shown, options)),
+    "",
+  ]);
+  const text = [...head, ...body, ...foot].join("\n");
+  return `${options.unicode ? text : sevenBit(text)}\n`;
+}
+
+function headLines(checklist: Checklist, options: TerminalOptions): readonly string[] {
+  const { columns } = options;
+  const title = shortened(`Holdfast  ${oneLine(checklist.service)}`, columns - checklist.run.length - 2);
+  const noise =
+    checklist.noise === null ? "noise not measured" : `noise ±${durationText(checklist.noise.sigmaMs)}`;
+  const facts = [
+    oneLine(checklist.contract.file),
+    `${durationText(checklist.wallMs)} (lower bound ${durationText(checklist.lowerBoundMs)})`,
+    noise,
+    `seed ${checklist.seed}`,
+  ];
+  const lines = [
+    `${paint(padded(title, columns - checklist.run.length), "bold", options)}${paint(checklist.run, "quiet", options)}`,
+    paint(shortened(facts.join(" · "), columns), "quiet", options),
+  ];
+  if (checklist.interrupted !== null)
+    lines.push(paint(shortened(`Ended early: ${oneLine(checklist.interrupted)}`, columns), "warn", options));
+  return [...lines, ""];
+}
+
+function itemLines(item: ItemResult, shown: Shown, options: TerminalOptions): readonly string[] {
+  const mark = verdictMarks[item.verdict];
+  const says = shortened(oneLine(item.says), Math.floor(options.columns * 0.4));
+  const word = padded(`${options.unicode ? mark.glyph : mark.plain} ${mark.word}`, 17);
+  const room = options.columns - 19 - says.length;
+  const line = `  ${paint(word, mark.tone, options)}${padded(shortened(item.title, room - 1), room)}${paint(says, "quiet", options)}`;
+  const told = item.checks.filter(isTold);
+  const lines = told
+    .filter((check) => shown.findings.has(check))
+    .map((check) => findingLine(check, shown.targets, options));
+  const left = told.length - lines.length;
+  return left === 0
+    ? [line, ...lines]
+    : [line, ...lines, paint(`    … ${left} more in the report`, "quiet", options)];
+}
+
+function findingLine(check: CheckResult, targets: number, options: TerminalOptions): string {
+  const mark = verdictMarks[check.verdict];
+  const accepted = check.accepted === undefined ? "" : ` (accepted until ${oneLine(check.accepted.until)})`;
+  const word = check.verdict === "inconclusive" ? "open" : mark.word;
+  const label = `${options.unicode ? mark.glyph : mark.plain} ${padded(word, 6)} `;
+  const where = targets > 1 ? ` at ${oneLine(targetText(check))}` : "";
+  const id = `${oneLine(check.id)}${where}: `;
+  const room = options.columns - 4 - columnsOf(label) - columnsOf(id) - columnsOf(accepted);
+  const because = shortened(oneLine(check.because), room);
+  return `    ${paint(label, mark.tone, options)}${paint(id, "bold", options)}${because}${paint(accepted, "quiet", options)}`;
+}
+
+/** Failing first, then advice, then what stayed open, in the order of the items; never more than `room`. */
+function chosenFindings(checklist: Checklist, room: number): Shown {
+  const told = checklist.items.flatMap((item) => item.checks).filter(isTold);
+  const chosen = [...told].sort((one, other) => weight(one) - weight(other));
+  const items = new Set(told.map((check) => check.item)).size;
+  const targets = new Set(told.map(targetText).filter((target) => target !== "")).size;
+  return {
+    findings: new Set(told.length <= room ? told : chosen.slice(0, Math.max(1, room - items))),
+    targets,
+  };
+}
+
+function isTold(check: CheckResult): boolean {
+  return check.verdict === "fail" || check.verdict === "advice" || check.verdict === "inconclusive";
+}
+
+function weight(check: CheckResult): number {
+  if (check.accepted !== undefined) return 3;
+  return check.verdict === "fail" ? 0 : check.verdict === "advice" ? 1 : 2;
+}
+
+function footLines(checklist: Checklist, options: TerminalOptions): readonly string[] {
+  const incidents = counted(checklist.incidents.length, "incident draft");
+  const gaps = counted(checklist.runbookGaps.length, "runbook gap");
+  const lines = wrappedParts(totalsText(checklist), options.columns);
+  lines.push(`${incidents} · ${gaps}`);
+  if (checklist.notBuilt.length > 0) {
+    const what = checklist.notBuilt.map((part) => oneLine(part.path)).join(", ");
+    lines.push(shortened(`Not built yet, so not tested: ${what}`, options.columns));
+  }
+  if (options.html !== null) lines.push(`Report  ${paint(oneLine(options.html), "bold", options)}`);
+  if (options.exit !== null) lines.push(`Exit ${options.exit.status}  ${options.exit.meaning}`);
+  return lines;
+}
+
+/** Breaks a line of parts between parts, never inside one. */
+function wrappedParts(text: string, columns: number): string[] {
+  const held = text.split(" · ").map((part) => part.replaceAll(" ", "\u00A0"));
+  return wrapped(held.join(" · "), columns).map((line) => line.replaceAll("\u00A0", " "));
+}
+
+function paint(text: string, tone: string, options: TerminalOptions): string {
+  const code = codes[tone];
+  return options.color && code !== undefined && text !== "" ? `\u001B[${code}m${text}\u001B[0m` : text;
+}
+
+function sevenBit(text: string): string {
+  const plain: Readonly<Record<string, string>> = {
+    "·": "-",
+    "…": "...",
+    "±": "+/-",
+    "–": "-",
+    "—": "-",
+    "×": "x",
+    σ: "sigma",
+  };
+  return text.replace(/[·…±–—×σ]/g, (letter) => plain[letter] ?? letter);
+}

@@ -1,0 +1,96 @@
+/** A duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`. */
+export function durationText(ms: number): string {
+  const size = Math.abs(ms);
+  if (size < 0.05) return "0 ms";
+  if (size < 10) return `${trim(ms, 1)} ms`;
+  if (size < 999.5) return `${Math.round(ms)} ms`;
+  if (size < 9_995) return `${trim(ms / 1_000, 2)} s`;
+  if (size < 59_950) return `${trim(ms / 1_000, 1)} s`;
+  const seconds = Math.round(ms / 1_000);
+  const rest = seconds % 60;
+  return rest === 0 ? `${seconds / 60} min` : `${Math.trunc(seconds / 60)} min ${rest} s`;
+}
+
+/** A measured number with its unit; milliseconds become durations, ratios percentages. */
+export function quantityText(value: number, unit: string): string {
+  if (unit === "ms") return durationText(value);
+  if (unit === "ratio" || unit === "%") return `${trim(unit === "%" ? value : value * 100, 1)} %`;
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return unit === "" ? trim(value, digits) : `${trim(value, digits)} ${unit}`;
+}
+
+/** `1 attempt`, `3 attempts`. */
+export function counted(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** Text that came from outside, on one line, with control and direction-override characters made visible. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").replace(unprintable, "\uFFFD").trim();
+}
+
+/** How many columns of a terminal a text takes: wide letters and emoji take two, combining marks none. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const letter of text) {
+    if (noWidth.test(letter)) continue;
+    columns += doubleWidth.test(letter) ? 2 : 1;
+  }
+  return columns;
+}
+
+const noWidth: RegExp = /^(?:\p{Mark}|\u200B|\u200C|\u200D|\uFE0F)$/u;
+const doubleWidth: RegExp =
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60])$/u;
+
+/** `text` in at most `columns` columns, cut at a word where that loses little, with an ellipsis. */
+export function shortened(text: string, columns: number, ellipsis: string = "…"): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = "";
+  let used = columnsOf(ellipsis);
+  for (const letter of text) {
+    used += columnsOf(letter);
+    if (used > columns) break;
+    kept += letter;
+  }
+  const atWord = kept.replace(/\s+\S*$/, "");
+  const cut = atWord.length >= kept.length * 0.7 ? atWord : kept;
+  return `${cut.replace(/[\s,;:(–-]+$/, "")}${ellipsis}`;
+}
+
+/** `text` filled up with spaces to `columns` columns. */
+export function padded(text: string, columns: number): string {
+  return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
+}
+
+/** The words of `text` on lines of at most `columns` columns. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return line === "" ? lines : [...lines, line];
+}
+
+/** Controls, and marks that reorder the text around them. */
+const unprintable: RegExp = /[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
+function trim(value: number, digits: number): string {
+  return String(Number(value.toFixed(digits)));
+}
+
+/** A text cut at its backticks into plain and quoted parts; an unpaired backtick stays text. */
+export function quotedParts(text: string): readonly { readonly text: string; readonly quoted: boolean }[] {
+  return text
+    .split(/(`[^`]+`)/)
+    .filter((part) => part !== "")
+    .map((part) =>
+      /^`[^`]+`$/.test(part) ? { text: part.slice(1, -1), quoted: true } : { text: part, quoted: false },
+    );
+}
