@@ -28,6 +28,6 @@ export const declaredPolicy = {
   retry: {
     attempts: 4,
     on: ["connect-failure", "refused", "reset", "timeout", "gateway-error", "429"],
-    backoff: { base: "100ms", cap: "800ms" },
+    backoff: { base: "100ms", cap: "800ms", jitter: "equal" },
   },
 } as const;

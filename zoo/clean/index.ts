@@ -1,9 +1,15 @@
 import { declaredPolicy, type Subject } from "../subject.ts";
 
+const { retry } = declaredPolicy;
+const withJitter = (jitter: "full" | "proportional") => ({
+  ...declaredPolicy,
+  retry: { ...retry, backoff: { ...retry.backoff, jitter } },
+});
+
 /** Consumers without a defect, of several shapes: no check may find anything. */
 export const cleanTwins: readonly Subject[] = [
   { id: "charge", shape: "service", operation: "charge" },
-  { id: "charge-by-fetch", shape: "service", operation: "charge" },
+  { id: "charge-by-fetch", shape: "service", operation: "charge", policy: withJitter("full") },
   {
     id: "charge-in-a-hurry",
     shape: "module",
@@ -11,7 +17,7 @@ export const cleanTwins: readonly Subject[] = [
     policy: { ...declaredPolicy, deadline: "1500ms" },
   },
   { id: "charge-undeclared", shape: "module", operation: "charge", policy: {} },
-  { id: "quote", shape: "module", operation: "quote" },
+  { id: "quote", shape: "module", operation: "quote", policy: withJitter("proportional") },
   { id: "quote-by-fetch", shape: "service", operation: "quote" },
   {
     id: "quote-without-retries",

@@ -37,7 +37,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
   "retries-transient": {
     "gives-up-on-503": { ...quote, mayFail: ["classification"] },
     "gives-up-on-reset": { ...charge, mayFail: ["classification"] },
-    "gives-up-on-429": { ...quote, mayFail: ["classification"] },
+    "answers-before-retrying": { ...chargeModule, mayFail: ["classification"] },
   },
   bounded: {
     "no-cap": quote,
@@ -49,6 +49,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "retries-422": charge,
     "retries-every-5xx": quote,
     "retries-everything": quote,
+    "gives-up-on-429": { ...quote, mayFail: ["retries-transient"] },
   },
   "honours-retry-after": {
     "retry-after-ignored": charge,
