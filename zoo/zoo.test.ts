@@ -51,7 +51,9 @@ describe("the zoo", () => {
       ({ policy, declaresKey }) => policy === undefined && declaresKey === undefined,
     )) {
       const { integrations } = contractOf(one, "mutants");
-      const twin = cleanTwins.find((other) => other.id === one.operation);
+      const twin = cleanTwins.find(
+        (other) => other.operation === one.operation && other.policy === undefined,
+      );
       assert.ok(twin);
       const provider = (contractOf(twin, "clean")["integrations"] as { payments: Record<string, unknown> })
         .payments;
