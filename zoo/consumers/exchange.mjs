@@ -8,7 +8,7 @@ export function exchangeByHttp({ url, method, headers, body, signal }) {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { method, headers, agent, signal }, (response) => {
       const chunks = [];
-      response.on("error", reject);
+      response.on("error", (failure) => reject(Object.assign(failure, { answering: true })));
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");

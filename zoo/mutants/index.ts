@@ -7,9 +7,10 @@ const chargeModule = { shape: "module", operation: "charge" } as const;
 const hurried = { ...declaredPolicy, deadline: "1500ms" };
 const withoutKey = {
   declaresKey: false,
-  policy: { ...declaredPolicy, retry: { ...declaredPolicy.retry, on: ["refused", "429", "503"] } },
+  policy: { ...declaredPolicy, retry: { ...declaredPolicy.retry, on: ["refused", "429"] } },
 };
 const oneEffect = ["one-effect-on-lost-reply"];
+const keyless = ["classification", ...oneEffect];
 
 type Planted = Omit<Mutant, "id" | "fails" | "mayFail" | keyof Subject> &
   Omit<Subject, "id"> & { readonly mayFail?: readonly string[] };
@@ -17,7 +18,7 @@ type Planted = Omit<Mutant, "id" | "fails" | "mayFail" | keyof Subject> &
 /** Every mutant by the check that must find it; the files beside this one are named by their ids. */
 const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
   "stays-alive": {
-    "crashes-on-truncated-body": { ...charge, mayFail: ["classification", "retries-transient"] },
+    "crashes-on-truncated-body": { ...charge, mayFail: ["classification"] },
     "crashes-on-reset": { ...charge, mayFail: ["classification", "retries-transient"] },
     "hangs-for-good": { ...charge, mayFail: ["deadline", "retries-transient"] },
   },
@@ -47,7 +48,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
   classification: {
     "retries-400": quote,
     "retries-422": charge,
-    "retries-every-5xx": quote,
+    "retries-every-5xx": { ...quote, as: "advice" },
     "retries-everything": quote,
     "gives-up-on-429": { ...quote, mayFail: ["retries-transient"] },
   },
@@ -72,9 +73,9 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "replays-on-reused-reset": { ...charge, ...withoutKey, mayFail: ["key-present", ...oneEffect] },
   },
   "key-present": {
-    "no-key": { ...charge, mayFail: oneEffect },
-    "key-in-the-wrong-header": { ...chargeModule, mayFail: oneEffect },
-    "key-on-retries-only": { ...charge, mayFail: ["key-stable", ...oneEffect] },
+    "no-key": { ...charge, mayFail: keyless },
+    "key-in-the-wrong-header": { ...chargeModule, mayFail: keyless },
+    "empty-key": { ...charge, mayFail: keyless },
   },
   "key-stable": {
     "key-per-attempt": { ...charge, mayFail: oneEffect },
@@ -90,7 +91,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "retries-charges-without-key": {
       ...chargeModule,
       declaresKey: false,
-      mayFail: ["key-present", "no-hidden-replay"],
+      mayFail: ["key-present", "classification"],
     },
   },
   "id-in-to-out": {

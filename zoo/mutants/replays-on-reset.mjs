@@ -5,10 +5,10 @@ import { exchangeByHttp } from "../consumers/exchange.mjs";
 export const call = consumer({
   ...correct,
   keyHeaders: () => ({}),
-  retryable: ({ status, reason }) => status === 429 || status === 503 || reason === "ECONNREFUSED",
+  retryable: ({ status, reason }) => status === 429 || reason === "ECONNREFUSED",
   exchange: (message) =>
     exchangeByHttp(message).catch((failure) => {
-      if (failure.code === "ECONNRESET") return exchangeByHttp(message);
+      if (failure.code === "ECONNRESET" && !failure.answering) return exchangeByHttp(message);
       throw failure;
     }),
 });
