@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { readTree, repository } from "./lib/tree.ts";
+import { contractBlocks } from "./lib/yaml-blocks.ts";
+
+interface Reading {
+  readonly contract?: unknown;
+  readonly problems?: readonly unknown[];
+}
+type Read = (source: { file: string; text: string; env: Record<string, string> }) => Reading;
+
+const { readContract } = (await import("@holdfast/contract")) as unknown as { readonly readContract?: Read };
+const skip = readContract === undefined ? "@holdfast/contract exports no readContract" : false;
+
+function problemsOf(path: string, text: string): readonly unknown[] {
+  const names = [...text.matchAll(/\$\{([A-Z][A-Z0-9_]*)\}/g)].map((match) => match[1] ?? "");
+  const env = Object.fromEntries(names.map((name) => [name, "value"]));
+  return readContract?.({ file: join(repository, path), text, env }).problems ?? [];
+}
+
+describe("contracts in the documentation", () => {
+  const blocks = contractBlocks(readTree(repository));
+
+  it("are there", () => assert.ok(blocks.length > 0));
+
+  for (const { path, line, text } of blocks) {
+    it(`parse: ${path}, line ${line}`, { skip }, () => assert.deepEqual(problemsOf(path, text), []));
+  }
+
+  it("are found wherever a page holds one, comments before it and indentation included", () => {
+    const text =
+      "# A\n\n```yaml\n# first\nholdfast: 1\n```\n\n- b\n  ```yaml\n  holdfast: 1\n  c: 2\n  ```\n\n```yaml\nd: 1\n```\n";
+    const found = contractBlocks([{ path: "docs/a.md", text }]);
+    assert.deepEqual(found, [
+      { path: "docs/a.md", line: 4, text: "# first\nholdfast: 1\n" },
+      { path: "docs/a.md", line: 10, text: "holdfast: 1\nc: 2\n" },
+    ]);
+  });
+
+  it("are refused when they are wrong", { skip }, () => {
+    assert.ok(problemsOf("docs/a.md", "holdfast: 1\nservise: {}\n").length > 0);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { checksPage } from "./docs/checks-page.ts";
+import { contractPage } from "./docs/contract-page.ts";
+import { faultsPage } from "./docs/faults-page.ts";
+import { generateDocs } from "./docs/sources.ts";
+import { repository } from "./lib/tree.ts";
+
+describe("docs/reference", () => {
+  it("is what the declarations say; else run `npm run docs` and commit what it writes", async () => {
+    for (const { path, text, because } of await generateDocs()) {
+      assert.notEqual(text, null, `${path}: ${because}`);
+      const file = join(repository, path);
+      assert.equal(existsSync(file) ? readFileSync(file, "utf8") : "", text, `${path} is out of date`);
+    }
+  });
+
+  it("tells every setting of a fault with its default", () => {
+    const setting = {
+      name: "delayMs",
+      type: "a whole number",
+      default: "5",
+      required: false,
+      doc: "How long | it waits.",
+    };
+    const text = faultsPage([{ kind: "latency", at: "bytes", summary: "Waits.", settings: [setting] }]);
+    assert.match(text, /\| `delayMs` \| a whole number \| `5` \| How long \\\| it waits\. \|/);
+    assert.match(
+      faultsPage([{ kind: "a", at: "bytes", summary: "B.", settings: [{ ...setting, required: true }] }]),
+      /\| required \|/,
+    );
+  });
+
+  it("tells every check under its item, and items without one", () => {
+    const items = [
+      { id: "x/one", title: "One" },
+      { id: "x/two", title: "Two" },
+    ];
+    const check = {
+      id: "lasts",
+      item: "x/one",
+      question: "Does it?",
+      rule: "It does.",
+      source: "Notes",
+      required: true,
+    };
+    const text = checksPage(items, [check]);
+    assert.match(text, /## One\n\nItem `x\/one`\.\n\n### lasts\n\nDoes it\?/);
+    assert.match(text, /## Two\n\nItem `x\/two`\.\n\nNo check of this item is built yet/);
+  });
+
+  it("tells every field of a schema: nested, named freely, in lists, by reference and among alternatives", () => {
+    const text = contractPage({
+      type: "object",
+      required: ["holdfast"],
+      properties: {
+        holdfast: { const: 1, description: "The version." },
+        by: {
+          type: "object",
+          additionalProperties: { type: "object", properties: { deep: { type: "string" } } },
+        },
+        list: { type: "array", items: { $ref: "#/$defs/entry" } },
+        either: {
+          anyOf: [
+            { enum: ["a", "b"] },
+            { type: "object", properties: { third: { type: "number", default: 3 } } },
+          ],
+        },
+      },
+      $defs: { entry: { type: "object", properties: { inner: { type: "boolean", description: "Yes?" } } } },
+    });
+    for (const row of [
+      "| `holdfast` | `1` | required | The version. |",
+      "| `by.NAME.deep` | string |  |  |",
+      "| `list[].inner` | boolean |  | Yes? |",
+      "| `either` | `a`, `b` or object |  |  |",
+      "| `either.third` | number | `3` |  |",
+    ])
+      assert.ok(text.includes(row), `${row}\n\n${text}`);
+  });
+});

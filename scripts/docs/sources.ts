@@ -1,0 +1,71 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { repository } from "../lib/tree.ts";
+import { type CheckDescription, checksPage } from "./checks-page.ts";
+import { contractPage } from "./contract-page.ts";
+import { type FaultDescription, faultsPage } from "./faults-page.ts";
+
+/** A generated file: its text, or why it cannot be generated. */
+export interface Generated {
+  readonly path: string;
+  readonly text: string | null;
+  readonly because?: string;
+}
+
+type Module = Readonly<Record<string, unknown>>;
+const load = async (name: string): Promise<Module> => (await import(name)) as Module;
+
+async function faults(): Promise<string | null> {
+  const describeFaults = (await load("@holdfast/faults"))["describeFaults"] as
+    | (() => FaultDescription[])
+    | undefined;
+  return describeFaults === undefined ? null : faultsPage(describeFaults());
+}
+
+async function checks(): Promise<string | null> {
+  const { items } = (await load("@holdfast/core")) as { items: readonly { id: string; title: string }[] };
+  const all = (await load("@holdfast/verify"))["checks"] as readonly CheckDescription[] | undefined;
+  return all === undefined ? null : checksPage(items, all);
+}
+
+async function contract(): Promise<string | null> {
+  const schema = (await load("@holdfast/contract"))["contractSchema"] as
+    | (() => Record<string, unknown>)
+    | undefined;
+  return schema === undefined ? null : contractPage(schema());
+}
+
+/** What each package exports, name by name: the public surface, so that a change of it shows in review. */
+async function surface(): Promise<string> {
+  const names = readdirSync(join(repository, "packages")).sort();
+  const exported: Record<string, string[]> = {};
+  for (const folder of names) {
+    const name = folder === "holdfast" ? folder : `@holdfast/${folder}`;
+    exported[name] = Object.keys(await load(name)).sort();
+  }
+  return `${JSON.stringify(exported, null, 2)}\n`;
+}
+
+/** Every generated file of `docs/reference`. */
+export async function generateDocs(): Promise<Generated[]> {
+  const sources = [
+    { path: "docs/reference/faults.md", from: "describeFaults() of @holdfast/faults", make: faults },
+    { path: "docs/reference/checks.md", from: "checks of @holdfast/verify", make: checks },
+    { path: "docs/reference/contract.md", from: "contractSchema() of @holdfast/contract", make: contract },
+    { path: "docs/reference/exports.json", from: "every package", make: surface },
+  ];
+  return Promise.all(
+    sources.map(async ({ path, from, make }) => {
+      try {
+        const text = await make();
+        return text === null ? { path, text, because: `${from} is not exported` } : { path, text };
+      } catch (error) {
+        return {
+          path,
+          text: null,
+          because: `${from} cannot be loaded: ${error instanceof Error ? error.message : error}`,
+        };
+      }
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+import type { Checklist, CheckResult, Verdict } from "@holdfast/verify";
+import type { Defect } from "../../examples/checkout/defects.ts";
+
+/** What a verified version of the example brought. */
+export interface Verified {
+  readonly checklist: Checklist;
+  /** Where its HTML lies; `null` when none was found. */
+  readonly html: string | null;
+}
+
+/** A mistake with what its check said. */
+interface Looked {
+  readonly defect: Defect;
+  readonly result: CheckResult | undefined;
+}
+
+/** The demo's last page, and what did not come out as it should. */
+export interface DemoSummary {
+  readonly text: string;
+  /** Empty when every mistake was found and nothing of the hardened version failed or stayed open. */
+  readonly problems: readonly string[];
+}
+
+const marks: Readonly<Record<Verdict | "incomplete", string>> = {
+  pass: "✓ pass",
+  fail: "✗ FAIL",
+  advice: "! advice",
+  inconclusive: "? open",
+  incomplete: "◐ incomplete",
+  "not-applicable": "– n/a",
+  "not-tested": "○ not tested",
+};
+
+/** Compares both versions and the list of mistakes that one of them makes. */
+export function demoSummary(naive: Verified, hardened: Verified, defects: readonly Defect[]): DemoSummary {
+  const looked = defects.map((defect) => ({ defect, result: resultFor(naive.checklist, defect) }));
+  const missed = looked.filter(({ result }) => result?.verdict !== "fail");
+  const problems = [
+    ...missed.map(missedText),
+    ...ofVerdict(hardened.checklist, "fail").map(({ id, because }) => `hardened fails ${id}: ${because}`),
+    ...ofVerdict(hardened.checklist, "inconclusive").map(
+      ({ id, because }) => `hardened leaves ${id} open: ${because}`,
+    ),
+  ];
+  const lines = [
+    ...sideBySide(naive.checklist, hardened.checklist),
+    "",
+    `Mistakes planted in examples/checkout/naive: ${defects.length}. Found: ${defects.length - missed.length}.`,
+    "",
+    ...looked.flatMap(foundLines),
+    "",
+    ...otherLines(naive.checklist, defects),
+    ...(problems.length === 0
+      ? []
+      : ["NOT AS IT SHOULD BE", ...problems.map((problem) => `  ✗ ${problem}`), ""]),
+    ...reportLines("naive   ", naive),
+    ...reportLines("hardened", hardened),
+  ];
+  return { text: `${lines.join("\n")}\n`, problems };
+}
+
+function resultFor({ items }: Checklist, defect: Defect): CheckResult | undefined {
+  return items
+    .flatMap(({ checks }) => checks)
+    .find(
+      ({ id, integration, operation }) =>
+        id === defect.check && integration === defect.integration && operation === defect.operation,
+    );
+}
+
+function ofVerdict({ items }: Checklist, verdict: Verdict): readonly CheckResult[] {
+  return items.flatMap(({ checks }) => checks).filter((check) => check.verdict === verdict);
+}
+
+function missedText({ defect, result }: Looked): string {
+  const said = result === undefined ? "did not run" : `says ${result.verdict}: ${result.because}`;
+  return `mistake not found: ${defect.id}. ${defect.check} ${said}`;
+}
+
+/** Items, and below them every check that was built, naive left and hardened right. */
+function sideBySide(naive: Checklist, hardened: Checklist): readonly string[] {
+  const row = (name: string, left: string, right: string): string =>
+    `${name.padEnd(36)}${left.padEnd(16)}${right}`;
+  const lines = [row("", "naive", "hardened"), "─".repeat(66)];
+  for (const [at, item] of naive.items.entries()) {
+    const other = hardened.items[at];
+    lines.push(row(item.title, marks[item.verdict], other === undefined ? "" : marks[other.verdict]));
+    for (const check of item.checks.filter(({ verdict }) => verdict !== "not-tested")) {
+      const twin = other?.checks.find(
+        ({ id, operation }) => id === check.id && operation === check.operation,
+      );
+      lines.push(row(`    ${check.id}`, marks[check.verdict], twin === undefined ? "" : marks[twin.verdict]));
+    }
+  }
+  return lines;
+}
+
+function foundLines({ defect, result }: Looked): readonly string[] {
+  if (result?.verdict !== "fail") return [`  ✗ NOT FOUND  ${defect.what}`, `      by ${defect.check}`];
+  return [`  ✓ ${defect.what}`, `      ${defect.check}: ${result.because}`];
+}
+
+function otherLines(naive: Checklist, defects: readonly Defect[]): readonly string[] {
+  const known = new Set(defects.map(({ check }) => check));
+  const others = ofVerdict(naive, "fail").filter(({ id }) => !known.has(id));
+  if (others.length === 0) return [];
+  return [`Also failing there, as a consequence: ${others.map(({ id }) => id).join(", ")}.`, ""];
+}
+
+function reportLines(name: string, { checklist, html }: Verified): readonly string[] {
+  const took = `${(checklist.wallMs / 1_000).toFixed(1)} s`;
+  const more = `${checklist.incidents.length} incident drafts, ${checklist.runbookGaps.length} runbook gaps`;
+  return [`Report ${name}  ${html ?? "(no HTML was written)"}`, `                 ${took}, ${more}`];
+}
