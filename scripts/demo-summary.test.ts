@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Checklist, CheckResult, Verdict } from "@holdfast/verify";
 import type { Defect } from "../examples/checkout/defects.ts";
+import type { Verdict } from "../packages/core/src/index.ts";
+import type { Checklist, CheckResult } from "../packages/verify/src/index.ts";
 import { demoSummary, type Verified } from "./lib/demo-summary.ts";
 
 const defect: Defect = {

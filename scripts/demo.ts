@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
-import type { Checklist } from "@holdfast/verify";
 import { readDefects } from "../examples/checkout/defects.ts";
+import type { Checklist } from "../packages/verify/src/index.ts";
 import { demoSummary, type Verified } from "./lib/demo-summary.ts";
 
 /**

@@ -1,5 +1,6 @@
-import type { Checklist, CheckResult, Verdict } from "@holdfast/verify";
 import type { Defect } from "../../examples/checkout/defects.ts";
+import type { Verdict } from "../../packages/core/src/index.ts";
+import type { Checklist, CheckResult } from "../../packages/verify/src/index.ts";
 
 /** What a verified version of the example brought. */
 export interface Verified {
