@@ -20,10 +20,10 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
   "stays-alive": {
     "crashes-on-truncated-body": { ...charge, mayFail: ["classification"] },
     "crashes-on-reset": { ...charge, mayFail: ["classification", "retries-transient"] },
-    "hangs-for-good": { ...charge, mayFail: ["deadline", "retries-transient"] },
+    "hangs-for-good": { ...charge, mayFail: ["classification", "retries-transient"] },
   },
   attempt: {
-    "no-attempt-timeout": charge,
+    "no-attempt-timeout": { ...charge, mayFail: ["classification"] },
     "attempt-timeout-too-long": quote,
   },
   deadline: {
