@@ -1,0 +1,106 @@
+import type { ExchangeRecord, FaultProgram } from "@holdfast/faults";
+import type { CallRecord } from "../model.ts";
+import type { CallIdentity } from "./call-ids.ts";
+import type { DriveOutcome } from "./drivers/driver.ts";
+import type { Instance } from "./instance.ts";
+import { listenUntilMs } from "./linger.ts";
+import type { RunContext } from "./run-context.ts";
+import { callValues } from "./template-values.ts";
+
+/** What is to be done to one call. */
+export interface WantedCall {
+  readonly phase: CallRecord["phase"];
+  readonly horizonMs: number;
+  readonly lingerGaps: number;
+  readonly lingerMs: number;
+  /** The fault program and the operation it is for; `null` lets everything pass. */
+  readonly fault: {
+    readonly integration: string;
+    readonly operation: string;
+    readonly program: FaultProgram;
+  } | null;
+}
+
+/** A call with the exchanges that were seen while it was watched. */
+export interface DrivenRecord {
+  readonly call: CallRecord;
+  readonly exchanges: readonly ExchangeRecord[];
+}
+
+const untouched: FaultProgram = { steps: [] };
+const lookMs = 50;
+
+/** Arms the proxies, drives one call, listens for late attempts, and records what came of it. */
+export async function driveCall(
+  context: RunContext,
+  instance: Instance,
+  identity: CallIdentity,
+  wanted: WantedCall,
+): Promise<DrivenRecord> {
+  const { clock, signal } = context;
+  const { id, traceId, correlation } = identity;
+  await armAll(instance, id, wanted.fault);
+  instance.serve(id);
+  instance.logs.open(id, correlation === null ? [traceId] : [traceId, correlation]);
+  const index = instance.calls++;
+  const startedMs = clock.monotonic();
+  const { horizonMs, lingerGaps, lingerMs } = wanted;
+  const values = callValues(instance.values, id);
+  const result = await instance.driver.drive({ ...identity, horizonMs, values });
+  signal.throwIfAborted();
+  const answeredMs = result.endedMs ?? clock.monotonic();
+  await listen(context, instance, id, { answeredMs, outcome: result.outcome, lingerGaps, lingerMs });
+  const watchedUntilMs = clock.monotonic();
+  const exchanges = exchangesOf(instance, id);
+  await armAll(instance, null, null);
+  const { phase } = wanted;
+  const who = { id, experiment: instance.experiment, instance: instance.id, phase, index };
+  const call: CallRecord = {
+    type: "call",
+    ...who,
+    startedMs,
+    endedMs: result.endedMs,
+    outcome: result.outcome,
+    horizonMs,
+    watchedUntilMs,
+    status: result.status,
+    error: shortened(context, result),
+    traceId,
+    correlation,
+  };
+  context.record(call);
+  return { call, exchanges };
+}
+
+async function armAll(instance: Instance, call: string | null, fault: WantedCall["fault"]): Promise<void> {
+  for (const [integration, proxy] of instance.proxies) {
+    if (call !== null) proxy.expect(call);
+    await (fault?.integration === integration
+      ? proxy.arm({ call, program: fault.program, operation: fault.operation })
+      : proxy.arm({ call, program: untouched, operation: null }));
+  }
+}
+
+function exchangesOf(instance: Instance, call: string): ExchangeRecord[] {
+  return [...instance.proxies.values()]
+    .flatMap((proxy) => proxy.exchangesOf(call))
+    .sort((one, other) => one.arrivedMs - other.arrivedMs);
+}
+
+/** Each late attempt can change what has to be waited for: look again every now and then. */
+async function listen(
+  { clock, signal }: RunContext,
+  instance: Instance,
+  id: string,
+  call: Omit<Parameters<typeof listenUntilMs>[0], "exchanges">,
+): Promise<void> {
+  for (;;) {
+    const leftMs = listenUntilMs({ ...call, exchanges: exchangesOf(instance, id) }) - clock.monotonic();
+    if (leftMs <= 0) return;
+    await clock.sleep(Math.min(leftMs, lookMs), signal);
+  }
+}
+
+function shortened({ redactor }: RunContext, { error }: DriveOutcome): string | null {
+  return error === null ? null : redactor.text(error).slice(0, 300);
+}

@@ -1,0 +1,47 @@
+import { request as plainRequest } from "node:http";
+import { request as tlsRequest } from "node:https";
+
+/** How much of an answer is kept to look at; the rest is read and dropped. */
+const bodyKept = 64 * 1024;
+
+/** What came back: an answer, or the reason why none came. */
+export type HttpAnswer =
+  | { readonly kind: "answer"; readonly status: number; readonly body: string }
+  | { readonly kind: "error"; readonly code: string };
+
+/** One request on a connection of its own, read to the end; `signal` tears it down. */
+export function httpRequest(input: {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+}): Promise<HttpAnswer> {
+  const { url, method, signal, body } = input;
+  const headers = { ...input.headers };
+  if (body !== null) headers["content-length"] ??= String(Buffer.byteLength(body));
+  return new Promise((resolve) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      resolve({ kind: "error", code: error.code ?? error.message });
+    const send = url.startsWith("https:") ? tlsRequest : plainRequest;
+    const request = send(url, { method, headers, agent: false, signal }, (response) => {
+      const chunks: Buffer[] = [];
+      let kept = 0;
+      response.on("data", (chunk: Buffer) => {
+        if (kept < bodyKept) chunks.push(chunk.subarray(0, bodyKept - kept));
+        kept += chunk.length;
+      });
+      response.on("error", fail);
+      response.on("aborted", () => resolve({ kind: "error", code: "ECONNRESET" }));
+      response.on("end", () =>
+        resolve({
+          kind: "answer",
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
+    });
+    request.on("error", fail);
+    request.end(body ?? undefined);
+  });
+}

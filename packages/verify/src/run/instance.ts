@@ -1,0 +1,115 @@
+import type { Scenario } from "@holdfast/contract";
+import type { FaultProxy } from "@holdfast/faults";
+import type { InstanceRecord } from "../model.ts";
+import type { Child, Exit } from "./child.ts";
+import { type Consumer, startConsumer } from "./consumer.ts";
+import type { Driver } from "./drivers/driver.ts";
+import { endChild } from "./end-child.ts";
+import { captureLogs, type LogCapture } from "./log-capture.ts";
+import { killAllWith } from "./process-table.ts";
+import type { RunContext } from "./run-context.ts";
+import type { TemplateValues } from "./template-values.ts";
+
+/** One fresh copy of the consumer with proxies of its own, ready for calls. */
+export interface Instance {
+  readonly id: string;
+  readonly experiment: string;
+  readonly scenario: Scenario;
+  readonly proxies: ReadonlyMap<string, FaultProxy>;
+  readonly logs: LogCapture;
+  readonly driver: Driver;
+  readonly values: TemplateValues;
+  /** The number of the next call on it, from 0. */
+  calls: number;
+  readonly startMs: number;
+  /** Fills the stub's answers for this call from here on. */
+  serve(call: string): void;
+  /** How it ended by itself, or `null` while it lives. */
+  exit(): Exit | null;
+  pid(): number | null;
+  /** Asks whether it is still ready and remembers the answer; `null` when there is nothing to ask. */
+  probe(): Promise<boolean | null>;
+  /** Ends all that belongs to it and records how it went. */
+  end(): Promise<void>;
+}
+
+/** Starts an instance; whatever fails, nothing of it is left and its record is written. */
+export async function startInstance(
+  context: RunContext,
+  wanted: { readonly id: string; readonly experiment: string; readonly scenario: Scenario },
+): Promise<Instance> {
+  const { id, experiment, scenario } = wanted;
+  const { clock } = context;
+  const startedMs = clock.monotonic();
+  const logs = captureLogs({
+    instance: id,
+    experiment,
+    canaries: context.canaries.searched,
+    now: () => clock.monotonic(),
+    redact: (text) => context.redactor.text(text),
+    keep: (line) => context.keepLog(experiment, line),
+    record: context.record,
+  });
+  const record = (end: Partial<InstanceRecord> & Pick<InstanceRecord, "end">): void =>
+    context.record({
+      type: "instance",
+      instance: id,
+      experiment,
+      startedMs,
+      readyMs: null,
+      endedMs: clock.monotonic(),
+      exitCode: null,
+      exitSignal: null,
+      answeredAfter: null,
+      lastWords: logs.lastWords(),
+      ...end,
+    });
+  let consumer: Consumer;
+  try {
+    consumer = await startConsumer(context, { id, scenario, logs });
+  } catch (error) {
+    logs.close();
+    record({ end: "never-ready" });
+    throw error;
+  }
+  const readyMs = clock.monotonic();
+  let answeredAfter: boolean | null = null;
+  return {
+    id,
+    experiment,
+    scenario,
+    proxies: consumer.proxies.byIntegration,
+    logs,
+    driver: consumer.driver,
+    values: consumer.values,
+    calls: 0,
+    startMs: readyMs - startedMs,
+    serve: (call) => consumer.proxies.serve(consumer.values, call),
+    exit: () => consumer.child?.exit() ?? null,
+    pid: () => consumer.child?.pid ?? null,
+    probe: async () => {
+      answeredAfter = await consumer.answers();
+      return answeredAfter;
+    },
+    end: async () => {
+      await consumer.proxies.close();
+      const exitBefore = consumer.child?.exit() ?? null;
+      const end = await endConsumer(context, id, consumer.child);
+      await consumer.afterEnd();
+      logs.close();
+      const exit = { exitCode: exitBefore?.code ?? null, exitSignal: exitBefore?.signal ?? null };
+      record({ readyMs, end, answeredAfter, ...exit });
+    },
+  };
+}
+
+async function endConsumer(
+  context: RunContext,
+  instance: string,
+  child: Child | null,
+): Promise<InstanceRecord["end"]> {
+  const marker = { run: context.run, instance };
+  if (child !== null) return endChild(child, marker, context.clock);
+  killAllWith(marker);
+  return "running";
+}

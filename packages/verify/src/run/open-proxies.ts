@@ -1,0 +1,78 @@
+import { type HttpIntegration, type Operation, render } from "@holdfast/contract";
+import { type FaultProxy, type ProxyRecord, startProxy, startStub } from "@holdfast/faults";
+import type { RunContext } from "./run-context.ts";
+import { callValues, type TemplateValues } from "./template-values.ts";
+
+/** The proxies of one instance, one per integration, with a provider behind each. */
+export interface Proxies {
+  readonly byIntegration: ReadonlyMap<string, FaultProxy>;
+  /** What the consumer is told: the address of each proxy by integration. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** What the stub's answers are filled with from here on. */
+  serve(values: TemplateValues, call: string): void;
+  close(): Promise<void>;
+}
+
+/** Opens a proxy for each integration, and a stub behind it where the contract says so. */
+export async function openProxies(
+  context: RunContext,
+  instance: string,
+  operationsOf: (integration: HttpIntegration) => readonly Operation[],
+): Promise<Proxies> {
+  const byIntegration = new Map<string, FaultProxy>();
+  const closers: (() => Promise<void>)[] = [];
+  let values: TemplateValues = {};
+  const close = async (): Promise<void> => {
+    for (const closeOne of closers.splice(0)) await closeOne();
+  };
+  const record = (r: ProxyRecord): void => context.record({ ...r, instance });
+
+  async function open(integration: HttpIntegration): Promise<void> {
+    const { clock, redactor } = context;
+    const operations = operationsOf(integration);
+    let url = integration.provider.kind === "url" ? integration.provider.url : "";
+    if (integration.provider.kind === "stub") {
+      const fill = (template: string): string => render(template, values);
+      const stub = await startStub({
+        integration: integration.name,
+        operations,
+        clock,
+        redactor,
+        render: fill,
+        record,
+      });
+      closers.push(() => stub.close());
+      url = stub.url;
+    }
+    const proxy = await startProxy({
+      name: `${instance}-${integration.name}`,
+      integration: integration.name,
+      operations,
+      provider: { url },
+      ...(integration.address.kind === "listen" ? { listen: { port: integration.address.port } } : {}),
+      clock,
+      random: context.random.fork(`${instance}-${integration.name}`),
+      redactor,
+      record,
+      recordBodies: context.recordBodies,
+    });
+    byIntegration.set(integration.name, proxy);
+    closers.unshift(() => proxy.close());
+  }
+
+  try {
+    for (const integration of context.contract.integrations) await open(integration);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const addresses = Object.fromEntries([...byIntegration].map(([name, proxy]) => [name, proxy.url]));
+  return {
+    byIntegration,
+    addresses,
+    serve: (instanceValues, call) => {
+      values = callValues(instanceValues, call);
+    },
+    close,
+  };
+}

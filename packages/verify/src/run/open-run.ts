@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { type CodedError, seededRandom } from "@holdfast/core";
+import { createRedactor } from "@holdfast/faults";
+import type { Observation, RunRecord } from "../model.ts";
+import { plantCanaries, secretsOf } from "./plant-canaries.ts";
+import type { RunContext } from "./run-context.ts";
+import { openRunFolder, type RunFolder } from "./run-folder.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/** A run that has begun: its context, its folder, and all that it has seen. */
+export interface OpenRun {
+  readonly context: RunContext;
+  readonly folder: RunFolder;
+  readonly observations: Observation[];
+  readonly first: RunRecord;
+  /** Ends the run early; the first reason counts. */
+  abort(reason: Error): void;
+  /** Why it ended early. */
+  reason(): Error | null;
+}
+
+/** Begins a run: folder, canaries, redactor, and the record that stands first. */
+export function openRun(options: RunOptions): OpenRun {
+  const { contract, clock } = options;
+  const startedAt = new Date(clock.wall()).toISOString();
+  const run = `${startedAt.slice(0, 19).replaceAll(":", "-")}-${randomBytes(4).toString("hex")}`;
+  const ending = new AbortController();
+  let reason: Error | null = null;
+  const abort = (error: Error): void => {
+    reason ??= error;
+    ending.abort(reason);
+  };
+  const folder = openRunFolder(
+    options.out ?? join(contract.folder, ".holdfast", "runs", run),
+    (error: CodedError) => abort(error),
+  );
+  const random = seededRandom(options.seed);
+  const canaries = plantCanaries(contract, random.fork("canaries"));
+  const secrets = [...secretsOf(contract), ...canaries.searched.map(({ value }) => value)];
+  const observations: Observation[] = [];
+  const record = (observation: Observation): void => {
+    observations.push(observation);
+    folder.append(observation);
+  };
+  const first = runRecord(options, run, startedAt);
+  record(first);
+  const context: RunContext = {
+    run,
+    contract,
+    clock,
+    random,
+    redactor: createRedactor({ key: randomBytes(32), secrets }),
+    canaries,
+    environment: options.environment,
+    recordBodies: options.recordBodies,
+    signal: ending.signal,
+    record,
+    keepLog: (experiment, line) => folder.appendLog(experiment, line),
+  };
+  return { context, folder, observations, first, abort, reason: () => reason };
+}
+
+function runRecord(options: RunOptions, run: string, startedAt: string): RunRecord {
+  const { contract, seed, jobs, cores, holdfastVersion } = options;
+  const runbooks: Record<string, RunRecord["runbooks"][string]> = {};
+  for (const { name, runbook } of contract.integrations) {
+    if (runbook !== null) runbooks[name] = { path: runbook.written, text: textOf(runbook.path) };
+  }
+  return {
+    type: "run",
+    schemaVersion: 1,
+    run,
+    startedAt,
+    seed,
+    contractFile: contract.file,
+    contractDigest: contract.digest,
+    versions: {
+      holdfast: holdfastVersion,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+    },
+    jobs,
+    cores,
+    runbooks,
+  };
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}

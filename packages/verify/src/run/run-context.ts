@@ -1,0 +1,31 @@
+import type { Contract } from "@holdfast/contract";
+import type { Clock, Random } from "@holdfast/core";
+import type { Redactor } from "@holdfast/faults";
+import type { Observation } from "../model.ts";
+import type { SearchedCanary } from "./canaries.ts";
+
+/** The secrets planted in this run, and all that is searched for in its logs. */
+export interface PlantedCanaries {
+  readonly authorization: string;
+  readonly cookie: string;
+  readonly card: string;
+  readonly environment: string;
+  readonly searched: readonly SearchedCanary[];
+}
+
+/** What every part of a run is given: the world as arguments. */
+export interface RunContext {
+  readonly run: string;
+  readonly contract: Contract;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly redactor: Redactor;
+  readonly canaries: PlantedCanaries;
+  /** Our own environment, from which the allowed variables are passed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly recordBodies: boolean;
+  /** Aborts when the run is to end early. */
+  readonly signal: AbortSignal;
+  readonly record: (observation: Observation) => void;
+  readonly keepLog: (experiment: string, line: string) => void;
+}

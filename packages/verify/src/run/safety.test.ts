@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { HttpIntegration } from "@holdfast/contract";
+import { isFree, whyNotSafe } from "./safety.ts";
+
+describe("safety", () => {
+  const real = (url: string, sandbox = true): HttpIntegration =>
+    ({ provider: { kind: "url", url, sandbox, maxCalls: null } }) as unknown as HttpIntegration;
+  const lostReply = { steps: [{ fault: { kind: "lost-reply" }, times: 1 }] };
+  const status = { steps: [{ fault: { kind: "status", status: 503 }, times: 1 }] };
+
+  it("lets everything reach the stub and loopback", () => {
+    assert.ok(isFree({ provider: { kind: "stub" } } as unknown as HttpIntegration, []));
+    for (const url of ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "http://127.9.9.9"]) {
+      assert.ok(isFree(real(url, false), []), url);
+    }
+  });
+
+  it("sends a real provider nothing beyond a healthy call unless it is a sandbox that was allowed by name", () => {
+    assert.match(whyNotSafe(real("https://api.example"), lostReply, []) ?? "", /--allow-host api\.example/);
+    assert.notEqual(whyNotSafe(real("https://api.example", false), lostReply, ["api.example"]), null);
+    assert.equal(whyNotSafe(real("https://api.example"), lostReply, ["api.example"]), null);
+    assert.equal(whyNotSafe(real("https://api.example"), status, []), null);
+    assert.notEqual(whyNotSafe(real("https://127.0.0.1.example"), lostReply, []), null);
+  });
+});

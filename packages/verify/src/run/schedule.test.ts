@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Experiment } from "../model.ts";
+import { type Board, boardAfter, boardOf, mayTake, nextExperiment, samplesPerShard } from "./schedule.ts";
+
+function experiment(id: string, settings: Partial<Experiment> = {}): Experiment {
+  return {
+    id,
+    name: id,
+    summary: id,
+    program: { steps: [] },
+    samples: 4,
+    samplesMax: 8,
+    horizonMs: 5000,
+    connection: "any",
+    perInstance: 4,
+    quiet: false,
+    lingerGaps: 1,
+    expectedMs: 100,
+    scenario: "s",
+    integration: "i",
+    operation: "o",
+    checks: [],
+    lowerBoundMs: 0,
+    ...settings,
+  };
+}
+
+/** Works a board off in virtual time with shards that take what they may; answers what each shard took. */
+function workOff(board: Board, sampleMs: (experiment: Experiment) => number): string[] {
+  const shards: string[] = [];
+  let now = board;
+  for (let next = nextExperiment(now); next !== null; next = nextExperiment(now)) {
+    const shard = `s${shards.length}`;
+    now = boardAfter(now, { type: "shard-started", experiment: next.id, shard });
+    let taken = 0;
+    for (let usedMs = 0; ; usedMs += sampleMs(next)) {
+      const lane = now[next.id];
+      if (lane === undefined || !mayTake(lane, { taken, usedMs })) break;
+      now = boardAfter(now, { type: "sample-taken", experiment: next.id, shard });
+      taken++;
+    }
+    now = boardAfter(now, { type: "shard-ended", experiment: next.id, shard });
+    shards.push(`${next.id}:${taken}`);
+  }
+  return shards;
+}
+
+describe("schedule", () => {
+  it("spreads slow samples over instances and keeps fast ones together", () => {
+    const board = boardOf([
+      { experiment: experiment("slow", { expectedMs: 1500 }), samples: 3 },
+      { experiment: experiment("fast", { expectedMs: 50 }), samples: 6 },
+    ]);
+    const shards = workOff(board, ({ expectedMs }) => expectedMs);
+    assert.deepEqual(shards.toSorted(), ["fast:2", "fast:4", "slow:1", "slow:2"]);
+  });
+
+  it("starts no shard for samples that the shards under way are expected to take", () => {
+    const one = experiment("one", { expectedMs: 100 });
+    let board = boardOf([{ experiment: one, samples: 4 }]);
+    board = boardAfter(board, { type: "shard-started", experiment: "one", shard: "a" });
+    assert.equal(nextExperiment(board), null);
+    board = boardAfter(board, { type: "sample-taken", experiment: "one", shard: "a" });
+    assert.equal(nextExperiment(board), null);
+    board = boardAfter(board, { type: "shard-ended", experiment: "one", shard: "a" });
+    assert.equal(nextExperiment(board)?.id, "one", "what a shard left is for another");
+  });
+
+  it("starts long waits first, then quiet experiments and others by length", () => {
+    const board = boardOf([
+      { experiment: experiment("short"), samples: 1 },
+      { experiment: experiment("quiet", { quiet: true, expectedMs: 5000 }), samples: 1 },
+      { experiment: experiment("hang", { expectedMs: 2500 }), samples: 1 },
+    ]);
+    assert.deepEqual(
+      workOff(board, () => 1),
+      ["hang:1", "quiet:1", "short:1"],
+    );
+  });
+
+  it("gives a first sample to every shard, however slow it is, and never more than its share", () => {
+    const slow = experiment("slow", { expectedMs: 60_000 });
+    assert.equal(samplesPerShard(slow), 1);
+    const lane = boardOf([{ experiment: slow, samples: 9 }])["slow"];
+    assert.ok(lane !== undefined);
+    assert.equal(mayTake(lane, { taken: 0, usedMs: 99_999 }), true);
+    assert.equal(mayTake(lane, { taken: 1, usedMs: 2000 }), false);
+    assert.equal(mayTake(lane, { taken: 1, usedMs: 1999 }), true);
+    assert.equal(mayTake(lane, { taken: 4, usedMs: 0 }), false);
+  });
+
+  it("gives an experiment up after three unusable instances in a row, and says why", () => {
+    let board = boardOf([{ experiment: experiment("one"), samples: 4 }]);
+    const fail = (): void => {
+      board = boardAfter(board, { type: "shard-failed", experiment: "one", because: "it never starts" });
+    };
+    fail();
+    fail();
+    board = boardAfter(board, { type: "sample-taken", experiment: "one", shard: "a" });
+    fail();
+    fail();
+    assert.equal(nextExperiment(board)?.id, "one", "a good instance in between counts");
+    fail();
+    assert.equal(nextExperiment(board), null);
+    assert.equal(board["one"]?.stoppedBecause, "it never starts");
+  });
+
+  it("takes no sample after it was stopped", () => {
+    let board = boardOf([{ experiment: experiment("one"), samples: 4 }]);
+    board = boardAfter(board, { type: "stopped", experiment: "one", because: "the budget was spent" });
+    const lane = board["one"];
+    assert.ok(lane !== undefined && !mayTake(lane, { taken: 0, usedMs: 0 }));
+    assert.equal(lane.stoppedBecause, "the budget was spent");
+  });
+});

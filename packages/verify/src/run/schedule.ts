@@ -1,0 +1,115 @@
+import type { Experiment } from "../model.ts";
+
+/** How long an instance is used for samples before the rest goes to others. */
+export const shardBudgetMs = 2000;
+
+/** One experiment in work: samples nobody has taken yet, and what the shards under way will still take. */
+export interface Lane {
+  readonly experiment: Experiment;
+  readonly waiting: number;
+  readonly claims: Readonly<Record<string, number>>;
+  /** Shards that could not be used, in a row. */
+  readonly failures: number;
+  readonly stoppedBecause: string | null;
+}
+
+/** All experiments of a round, by id. */
+export type Board = Readonly<Record<string, Lane>>;
+
+/** What changes a board. */
+export type BoardEvent =
+  | { readonly type: "shard-started"; readonly experiment: string; readonly shard: string }
+  | { readonly type: "sample-taken"; readonly experiment: string; readonly shard: string }
+  | { readonly type: "shard-ended"; readonly experiment: string; readonly shard: string }
+  | { readonly type: "shard-failed"; readonly experiment: string; readonly because: string }
+  | { readonly type: "stopped"; readonly experiment: string; readonly because: string };
+
+/** How many samples in a row may have found no usable instance before an experiment is given up. */
+const failuresMax = 3;
+
+/** A board with `samples` to take for each experiment. */
+export function boardOf(
+  work: readonly { readonly experiment: Experiment; readonly samples: number }[],
+): Board {
+  const lanes = work.map(({ experiment, samples }): [string, Lane] => [
+    experiment.id,
+    { experiment, waiting: samples, claims: {}, failures: 0, stoppedBecause: null },
+  ]);
+  return Object.fromEntries(lanes);
+}
+
+/** The board after an event. */
+export function boardAfter(board: Board, event: BoardEvent): Board {
+  const lane = board[event.experiment];
+  return lane === undefined ? board : { ...board, [event.experiment]: laneAfter(lane, event) };
+}
+
+function laneAfter(lane: Lane, event: BoardEvent): Lane {
+  switch (event.type) {
+    case "shard-started":
+      return { ...lane, claims: { ...lane.claims, [event.shard]: samplesPerShard(lane.experiment) } };
+    case "sample-taken": {
+      const left = Math.max(0, (lane.claims[event.shard] ?? 0) - 1);
+      return {
+        ...lane,
+        waiting: lane.waiting - 1,
+        failures: 0,
+        claims: { ...lane.claims, [event.shard]: left },
+      };
+    }
+    case "shard-ended": {
+      const { [event.shard]: _ended, ...claims } = lane.claims;
+      return { ...lane, claims };
+    }
+    case "shard-failed": {
+      const failures = lane.failures + 1;
+      return failures < failuresMax ? { ...lane, failures } : { ...lane, failures, ...stopped(lane, event) };
+    }
+    case "stopped":
+      return { ...lane, ...stopped(lane, event) };
+  }
+}
+
+function stopped(
+  lane: Lane,
+  { because }: { readonly because: string },
+): Pick<Lane, "stoppedBecause" | "waiting"> {
+  return { waiting: 0, stoppedBecause: lane.stoppedBecause ?? because };
+}
+
+/** How many samples one instance is expected to serve within its budget. */
+export function samplesPerShard(experiment: Experiment): number {
+  const fitting = Math.floor(shardBudgetMs / Math.max(1, experiment.expectedMs));
+  return Math.min(Math.max(1, fitting), experiment.perInstance);
+}
+
+/** Whether a shard may serve one more sample. */
+export function mayTake(lane: Lane, shard: { readonly taken: number; readonly usedMs: number }): boolean {
+  if (lane.waiting <= 0 || shard.taken >= lane.experiment.perInstance) return false;
+  return shard.taken === 0 || shard.usedMs < shardBudgetMs;
+}
+
+/** The experiment whose next shard should start now: it has samples beyond what its shards will take, and ranks first. */
+export function nextExperiment(board: Board): Experiment | null {
+  let best: Experiment | null = null;
+  for (const { experiment, waiting, claims } of Object.values(board)) {
+    const claimed = Object.values(claims).reduce((sum, left) => sum + left, 0);
+    if (waiting <= claimed) continue;
+    if (best === null || compare(experiment, best) < 0) best = experiment;
+  }
+  return best;
+}
+
+/** Long waits that disturb nobody first, so that everything else happens meanwhile; then by length. */
+function compare(one: Experiment, other: Experiment): number {
+  const early = Number(isLongWait(other)) - Number(isLongWait(one));
+  return early !== 0 ? early : shardMs(other) - shardMs(one);
+}
+
+function isLongWait(experiment: Experiment): boolean {
+  return !experiment.quiet && experiment.expectedMs >= shardBudgetMs;
+}
+
+function shardMs(experiment: Experiment): number {
+  return experiment.expectedMs * samplesPerShard(experiment);
+}

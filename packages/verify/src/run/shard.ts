@@ -1,0 +1,116 @@
+import type { Scenario } from "@holdfast/contract";
+import { isCodedError } from "@holdfast/core";
+import type { Experiment } from "../model.ts";
+import type { CallIdentity } from "./call-ids.ts";
+import { type DrivenRecord, driveCall, type WantedCall } from "./drive-call.ts";
+import { type Instance, startInstance } from "./instance.ts";
+import type { RunContext } from "./run-context.ts";
+import type { Turnstile } from "./turnstile.ts";
+
+const settleMs = 20;
+const answerProbes = 3;
+
+/** What a shard is given. */
+export interface ShardOptions {
+  readonly experiment: Experiment;
+  readonly scenario: Scenario;
+  readonly instance: string;
+  readonly turnstile: Turnstile;
+  readonly identity: () => CallIdentity;
+  /** Takes one more sample from the experiment's queue, or says that there is none for this shard. */
+  readonly take: (shard: { readonly taken: number; readonly usedMs: number }) => boolean;
+  readonly sampled: () => void;
+  /** Ends an instance aside, so that the next one need not wait for it. */
+  readonly retire: (instance: Instance) => Promise<void>;
+}
+
+/** Serves samples of one experiment on one fresh instance; answers why it could not, or `null`. */
+export async function runShard(context: RunContext, options: ShardOptions): Promise<string | null> {
+  const started = await startWarm(context, options);
+  if (typeof started === "string") return started;
+  try {
+    await serveSamples(context, options, started);
+    await probe(context, started);
+  } finally {
+    await options.retire(started);
+  }
+  return null;
+}
+
+/** Start and first healthy call share one turn: both make noise. */
+async function startWarm(context: RunContext, options: ShardOptions): Promise<Instance | string> {
+  const done = await options.turnstile.start();
+  try {
+    context.signal.throwIfAborted();
+    const { scenario, experiment } = options;
+    const wanted = { id: options.instance, experiment: experiment.id, scenario };
+    const instance = await startInstance(context, wanted);
+    try {
+      const { call } = await warmUp(context, options, instance);
+      if (call.outcome === "succeeded") return instance;
+      await options.retire(instance);
+      return `the first healthy call ${call.outcome}: ${call.error}`;
+    } catch (error) {
+      await options.retire(instance);
+      throw error;
+    }
+  } catch (error) {
+    if (isCodedError(error)) return `${error.code}: ${error.message.split("\n")[0]}`;
+    throw error;
+  } finally {
+    done();
+  }
+}
+
+function warmUp(context: RunContext, options: ShardOptions, instance: Instance): Promise<DrivenRecord> {
+  const { horizonMs } = options.experiment;
+  const wanted = { phase: "warm-up", horizonMs, lingerGaps: 0, lingerMs: 0, fault: null } as const;
+  return driveCall(context, instance, options.identity(), wanted);
+}
+
+async function serveSamples(context: RunContext, options: ShardOptions, instance: Instance): Promise<void> {
+  const { experiment, turnstile } = options;
+  const sinceMs = context.clock.monotonic();
+  for (let taken = 0; ; taken++) {
+    if (!options.take({ taken, usedMs: context.clock.monotonic() - sinceMs })) return;
+    const done = experiment.quiet ? await turnstile.quiet() : () => {};
+    try {
+      context.signal.throwIfAborted();
+      await prepareConnection(context, options, instance, taken);
+      const { call } = await driveCall(context, instance, options.identity(), sampleOf(experiment));
+      options.sampled();
+      if (call.outcome === "unfinished" || instance.exit() !== null) return;
+    } finally {
+      done();
+    }
+  }
+}
+
+function sampleOf(experiment: Experiment): WantedCall {
+  const { integration, operation, program, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+  return { phase: "sample", horizonMs, lingerGaps, lingerMs, fault: { integration, operation, program } };
+}
+
+/** `fresh` drops what is kept alive; `reused` sees to it that there is something to reuse. */
+async function prepareConnection(
+  context: RunContext,
+  options: ShardOptions,
+  instance: Instance,
+  taken: number,
+): Promise<void> {
+  const { connection, quiet } = options.experiment;
+  if (connection === "fresh") {
+    for (const proxy of instance.proxies.values()) await proxy.dropIdle();
+    await context.clock.sleep(settleMs, context.signal);
+  }
+  const stale = taken > 0 || quiet;
+  if (connection === "reused" && stale) await warmUp(context, options, instance);
+}
+
+/** Does it still answer after all that was done to it? Asked more than once before the answer is no. */
+async function probe({ clock, signal }: RunContext, instance: Instance): Promise<void> {
+  for (let asked = 0; asked < answerProbes; asked++) {
+    if ((await instance.probe()) !== false) return;
+    await clock.sleep(100, signal);
+  }
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { admitted, asked, left, noTurns, type Turns } from "./turns.ts";
+
+function admitAll(turns: Turns, cores = 2): { turns: Turns; kinds: string[] } {
+  const kinds: string[] = [];
+  let now = turns;
+  for (let next = admitted(now, cores); next !== null; next = admitted(now, cores)) {
+    now = next.turns;
+    kinds.push(next.kind);
+  }
+  return { turns: now, kinds };
+}
+
+describe("turns", () => {
+  it("lets as many start as there are cores", () => {
+    const waiting = asked(asked(asked(noTurns, "start"), "start"), "start");
+    assert.deepEqual(admitAll(waiting).kinds, ["start", "start"]);
+  });
+
+  it("keeps quiet samples back until nothing starts or waits to start", () => {
+    let { turns } = admitAll(asked(asked(noTurns, "start"), "start"));
+    turns = asked(turns, "quiet");
+    assert.deepEqual(admitAll(turns).kinds, []);
+    turns = left(turns, "start");
+    assert.deepEqual(admitAll(turns).kinds, []);
+    assert.deepEqual(admitAll(left(turns, "start")).kinds, ["quiet"]);
+  });
+
+  it("lets quiet samples that wait go before starts once a quiet phase has begun", () => {
+    let { turns } = admitAll(asked(noTurns, "quiet"));
+    turns = asked(asked(turns, "start"), "quiet");
+    ({ turns } = admitAll(turns));
+    assert.equal(turns.quiet, 2);
+    assert.equal(turns.starting, 0);
+    turns = left(left(turns, "quiet"), "quiet");
+    assert.deepEqual(admitAll(turns).kinds, ["start"]);
+  });
+
+  it("never mixes starts with quiet samples, and lets everybody in at last", () => {
+    let mixedWaits = 0;
+    const steps = fc.array(fc.constantFrom("start", "quiet", "leave"), { maxLength: 60, size: "max" });
+    const property = fc.property(steps, fc.integer({ min: 1, max: 4 }), (kinds, cores) => {
+      let turns = noTurns;
+      for (const kind of kinds) {
+        ({ turns } = admitAll(stepped(turns, kind), cores));
+        assert.ok(turns.quiet === 0 || turns.starting === 0, JSON.stringify(turns));
+        assert.ok(turns.starting <= cores);
+        if (turns.waitingQuiet > 0 && turns.starting > 0) mixedWaits++;
+      }
+      for (let guard = 0; guard < 200; guard++) ({ turns } = admitAll(stepped(turns, "leave"), cores));
+      assert.deepEqual([turns.waitingStarts, turns.waitingQuiet], [0, 0]);
+    });
+    fc.assert(property);
+    assert.ok(mixedWaits > 0, "the property met quiet samples that wait for starts");
+  });
+});
+
+function stepped(turns: Turns, kind: "start" | "quiet" | "leave"): Turns {
+  if (kind !== "leave") return asked(turns, kind);
+  if (turns.quiet > 0) return left(turns, "quiet");
+  return turns.starting > 0 ? left(turns, "start") : turns;
+}
