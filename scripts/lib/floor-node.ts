@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { repository } from "./tree.ts";
 
 /** The oldest Node that the packages support, exactly. */
-export const floorVersion = "22.18.0";
+const floorVersion = "22.18.0";
 
 /** That Node's executable, or why it cannot be had here. */
 export type FloorNode = { readonly path: string } | { readonly missing: string };

@@ -30,7 +30,7 @@ interface FileState {
 }
 
 /** Reasons that start like this speak of a service the machine lacks; CI refuses such skips. */
-export const servicePrefix = "service:";
+const servicePrefix = "service:";
 
 /** Follows a run event by event: `take` answers the lines to print now, `summary` what stands at the end. */
 export class TestReport {

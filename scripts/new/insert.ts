@@ -1,5 +1,5 @@
 /** A place in a file that the scaffolder knows was not found: the file has changed its form. */
-export class MissingPlace extends Error {}
+class MissingPlace extends Error {}
 
 /** `text` with `inserted` before the first match of `place`. */
 export function insertBefore(text: string, place: RegExp, inserted: string, file: string): string {
