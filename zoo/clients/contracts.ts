@@ -1,51 +1,56 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { clientsFolder } from "./install.ts";
 import type { Truth } from "./truth.ts";
 
-const host = pathToFileURL(fileURLToPath(new URL("host.mjs", import.meta.url))).href;
+const host = join(import.meta.dirname, "host.mjs");
+const requestOf = join(import.meta.dirname, "request-of.mjs");
 
-interface Stub {
-  readonly ok: { readonly status: number; readonly headers?: Record<string, string>; readonly body: string };
-  readonly errors: Readonly<Record<string, string>>;
+interface Seen {
+  /** `POST /v1/charges`: what the client sends for one call. */
+  readonly request: string;
+  readonly stub: {
+    readonly ok: {
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body: string;
+    };
+    readonly errors: Readonly<Record<string, string>>;
+  };
 }
 
 /**
  * Writes the module host and the contract of one configuration and method, and tells where the contract is. It declares
  * nothing but what the provider says: verify judges the library by its documented defaults.
  */
-export async function writeClientContract({ id, adapter }: Truth, method: "GET" | "POST"): Promise<string> {
+export function writeClientContract({ id, adapter }: Truth, method: "GET" | "POST"): string {
   const home = join(clientsFolder, "contracts", `${id}.${method.toLowerCase()}`);
   mkdirSync(home, { recursive: true });
   const module = join(home, "host.mjs");
   writeFileSync(module, hostModule(pathToFileURL(join(clientsFolder, adapter)).href, method));
-  const { stub } = (await import(pathToFileURL(module).href)) as { stub: Stub };
+  const seen = JSON.parse(execFileSync(process.execPath, [requestOf, module], { encoding: "utf8" })) as Seen;
   const path = join(home, "holdfast.yaml");
-  writeFileSync(path, `${JSON.stringify(contractOf(stub, module), null, 2)}\n`);
+  writeFileSync(path, `${JSON.stringify(contractOf(seen, module), null, 2)}\n`);
   return path;
 }
 
 function hostModule(adapter: string, method: string): string {
   return [
     `import * as adapter from ${JSON.stringify(adapter)};`,
-    `import { hostOf } from ${JSON.stringify(host)};`,
+    `import { hostOf } from ${JSON.stringify(pathToFileURL(host).href)};`,
     `export const { call, stub } = hostOf(adapter, ${JSON.stringify(method)});`,
     "",
   ].join("\n");
 }
 
-function contractOf({ ok, errors }: Stub, module: string): Record<string, unknown> {
-  const dialect = Object.entries(errors).map(([status, body]) => [
-    status,
-    { headers: { "content-type": "application/json" }, body },
-  ]);
+function contractOf({ request, stub: { ok, errors } }: Seen, module: string): Record<string, unknown> {
+  const json = { "content-type": "application/json" };
+  const dialect = Object.entries(errors).map(([status, text]) => [status, { headers: json, text }]);
   const operation = {
-    answer: {
-      status: ok.status,
-      headers: { "content-type": "application/json", ...ok.headers },
-      body: ok.body,
-    },
+    request,
+    answer: { status: ok.status, headers: { ...json, ...ok.headers }, text: ok.body },
     ...(dialect.length > 0 ? { errors: Object.fromEntries(dialect) } : {}),
   };
   return {

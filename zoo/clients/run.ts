@@ -96,7 +96,7 @@ async function verifyMethod(
   { seed }: ZooOptions,
   signal: AbortSignal,
 ) {
-  const contract = await writeClientContract(truth, method);
+  const contract = writeClientContract(truth, method);
   const out = join(runsFolder, "clients", `${truth.id}.${method.toLowerCase()}`);
   return verifyContract(contract, { only, seed, out, signal });
 }

@@ -56,7 +56,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "retry-after-ignored": charge,
     "retry-after-dates-only": quote,
     "retry-after-seconds-only": quote,
-    "retry-after-on-429-only": chargeModule,
+    "retry-after-on-429-only": { ...chargeModule, as: "advice" },
   },
   "backs-off": {
     "constant-backoff": charge,
