@@ -29,13 +29,19 @@ describe("contracts in the documentation", () => {
   }
 
   it("are found wherever a page holds one, comments before it and indentation included", () => {
-    const text =
-      "# A\n\n```yaml\n# first\nholdfast: 1\n```\n\n- b\n  ```yaml\n  holdfast: 1\n  c: 2\n  ```\n\n```yaml\nd: 1\n```\n";
-    const found = contractBlocks([{ path: "docs/a.md", text }]);
-    assert.deepEqual(found, [
-      { path: "docs/a.md", line: 4, text: "# first\nholdfast: 1\n" },
-      { path: "docs/a.md", line: 10, text: "holdfast: 1\nc: 2\n" },
+    const whole = "holdfast: 1\nservice: {}\nintegrations: {}\nscenarios: {}\n";
+    const indented = whole.replaceAll(/^/gm, "  ").trimEnd();
+    const text = `# A\n\n\`\`\`yaml\n# first\n${whole}\`\`\`\n\n- b\n  \`\`\`yaml\n${indented}\n  \`\`\`\n\n\`\`\`yaml\non: push\n\`\`\`\n`;
+    assert.deepEqual(contractBlocks([{ path: "docs/a.md", text }]), [
+      { path: "docs/a.md", line: 4, text: `# first\n${whole}` },
+      { path: "docs/a.md", line: 13, text: whole },
     ]);
+  });
+
+  it("are completed when a page shows a part", { skip }, () => {
+    const [block] = contractBlocks([{ path: "docs/a.md", text: "```yaml\naccept: []\n```\n" }]);
+    assert.match(block?.text ?? "", /^accept: \[\]\nholdfast: 1\nservice: .*\nintegrations:\n/);
+    assert.deepEqual(problemsOf("docs/a.md", block?.text ?? ""), []);
   });
 
   it("are refused when they are wrong", { skip }, () => {
