@@ -60,6 +60,8 @@ export interface ExchangeRecord {
     readonly fields: Readonly<Record<string, string>>;
     /** Ids of calls whose text was found in path, query, headers or body (see `Recorder.expect`). */
     readonly mentions: readonly string[];
+    /** The `Host` that the provider was sent in place of the consumer's; absent when the head passed as it was. */
+    readonly hostSent?: string;
   };
   /** The fault that was chosen at arrival; `null` when the exchange was to pass. */
   readonly fault: { readonly spec: FaultSpec; readonly step: number } | null;
@@ -121,4 +123,21 @@ export interface ProxyProblemRecord {
   readonly message: string;
 }
 
-export type ProxyRecord = ExchangeRecord | ConnectionRecord | EffectRecord | ProxyProblemRecord;
+/** A time during which a proxy refused connections, as a listener fault asked for. */
+export interface RefusalRecord {
+  readonly type: "refusal";
+  readonly proxy: string;
+  readonly integration: string;
+  readonly armedCall: string | null;
+  readonly fault: { readonly spec: FaultSpec; readonly step: number };
+  readonly closedMs: number;
+  /** `null` when the proxy closed first. */
+  readonly reopenedMs: number | null;
+}
+
+export type ProxyRecord =
+  | ExchangeRecord
+  | ConnectionRecord
+  | EffectRecord
+  | RefusalRecord
+  | ProxyProblemRecord;

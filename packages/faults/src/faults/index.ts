@@ -1,0 +1,31 @@
+import { describe, type OptionRow } from "@holdfast/core";
+import type { Fault } from "../fault.ts";
+import { close } from "./close.ts";
+import { drip } from "./drip.ts";
+import { hang } from "./hang.ts";
+import { latency } from "./latency.ts";
+import { lostReply } from "./lost-reply.ts";
+import { refuse } from "./refuse.ts";
+import { reset } from "./reset.ts";
+import { status } from "./status.ts";
+import { truncate } from "./truncate.ts";
+
+const all: readonly Fault[] = [close, drip, hang, latency, lostReply, refuse, reset, status, truncate];
+
+/** Every fault by its kind. */
+export const faults: Readonly<Record<string, Fault>> = Object.fromEntries(
+  all.map((fault) => [fault.kind, fault]),
+);
+
+/** A fault as references and tools show it. */
+export interface FaultDescription {
+  readonly kind: string;
+  readonly at: Fault["at"];
+  readonly summary: string;
+  readonly settings: readonly OptionRow[];
+}
+
+/** Every fault with its settings, for the generated reference. */
+export function describeFaults(): readonly FaultDescription[] {
+  return all.map(({ kind, at, summary, params }) => ({ kind, at, summary, settings: describe(params) }));
+}

@@ -1,0 +1,112 @@
+import type { Exchange } from "./exchange.ts";
+import type { OpaqueReason } from "./request-reader.ts";
+import {
+  opensTunnel,
+  type ResponseHead,
+  readResponseHead,
+  responseFraming,
+  responseStart,
+} from "./wire/head.ts";
+import { MessageScanner } from "./wire/scanner.ts";
+
+/** What the reader of responses tells and asks. */
+export interface ResponseEvents {
+  /** The exchange that the next response belongs to. */
+  current(): Exchange | null;
+  /** Whether bytes of this response go through a fault, which gets heads in one piece. */
+  faulted(exchange: Exchange): boolean;
+  /** Bytes of an interim response (1xx). */
+  interim(bytes: Buffer): void;
+  /** The head of the final response. */
+  head(exchange: Exchange, head: ResponseHead, startedMs: number): void;
+  deliver(exchange: Exchange, bytes: Buffer): void;
+  payload(exchange: Exchange, bytes: number): void;
+  complete(exchange: Exchange, head: ResponseHead): void;
+  opaque(reason: OpaqueReason, bytes: Buffer): void;
+}
+
+/** Watches the provider's bytes: which responses they are, and where each ends. */
+export class ResponseReader {
+  readonly #events: ResponseEvents;
+  readonly #scanner: MessageScanner<ResponseHead>;
+  #exchange: Exchange | null = null;
+  #head: ResponseHead | null = null;
+  #startedMs = 0;
+
+  constructor(events: ResponseEvents) {
+    this.#events = events;
+    this.#scanner = new MessageScanner(readResponseHead, responseStart, (data) => {
+      if (this.#exchange !== null) events.payload(this.#exchange, data.length);
+    });
+  }
+
+  /** Takes the next bytes, which came at `nowMs`. */
+  read(chunk: Buffer, nowMs: number): void {
+    let at = 0;
+    while (at < chunk.length) {
+      this.#exchange = this.#events.current();
+      if (this.#exchange === null) return this.#events.opaque("unsolicited", chunk.subarray(at));
+      if (this.#scanner.between) this.#startedMs = nowMs;
+      at = this.#step(chunk, at, this.#exchange);
+    }
+  }
+
+  /** The provider's side was closed: the end of a body that lasts until then. Answers whether it was that. */
+  close(): boolean {
+    if (!this.#scanner.untilClose || this.#exchange === null || this.#head === null) return false;
+    this.#scanner.begin(0);
+    this.#events.complete(this.#exchange, this.#head);
+    return true;
+  }
+
+  #step(chunk: Buffer, from: number, exchange: Exchange): number {
+    const scanner = this.#scanner;
+    const faulted = this.#events.faulted(exchange);
+    let event = scanner.scan(chunk, from);
+    let undelivered = from;
+    if (event === "head") {
+      const head = scanner.head as ResponseHead;
+      const after = scanner.next;
+      const headBytes = (faulted ? scanner.carried : null) ?? chunk.subarray(from, after);
+      if (head.status < 200 && head.status !== 101) {
+        scanner.begin(0);
+        this.#events.interim(headBytes);
+        return after;
+      }
+      this.#head = head;
+      this.#events.head(exchange, head, this.#startedMs);
+      if (faulted && scanner.carried !== null) {
+        this.#events.deliver(exchange, scanner.carried);
+        undelivered = after;
+      }
+      const { method } = exchange.head;
+      const framing = opensTunnel(method, head.status) ? 0 : responseFraming(method, head);
+      event = scanner.begin(framing) ? "end" : scanner.scan(chunk, after);
+    }
+    return this.#deliver(chunk, undelivered, { event, exchange, faulted });
+  }
+
+  #deliver(
+    chunk: Buffer,
+    from: number,
+    step: { readonly event: string; readonly exchange: Exchange; readonly faulted: boolean },
+  ): number {
+    const { next, inHead } = this.#scanner;
+    if (step.event === "unsure") {
+      const held = this.#scanner.takeHeld();
+      const rest = chunk.subarray(from);
+      // What passes unfaulted was passed on as it came; only a fault waits for whole heads.
+      const before = held.length - (next - from);
+      const withheld = step.faulted && before > 0 ? Buffer.concat([held.subarray(0, before), rest]) : rest;
+      this.#events.opaque("untrusted", withheld);
+      return chunk.length;
+    }
+    const waits = inHead && step.faulted;
+    if (next > from && !waits) {
+      const whole = from === 0 && next === chunk.length;
+      this.#events.deliver(step.exchange, whole ? chunk : chunk.subarray(from, next));
+    }
+    if (step.event === "end" && this.#head !== null) this.#events.complete(step.exchange, this.#head);
+    return next;
+  }
+}
