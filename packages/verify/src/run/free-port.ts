@@ -10,7 +10,8 @@ let next = first + ((process.pid * 379) % (last - first));
 export async function freePort(): Promise<number> {
   for (;;) {
     next = next >= last ? first : next + 1;
-    if (await isFree(next)) return next;
+    const port = next;
+    if (await isFree(port)) return port;
   }
 }
 

@@ -49,12 +49,11 @@ export async function openProxies(
       integration: integration.name,
       operations,
       provider: { url },
-      ...(integration.address.kind === "listen" ? { listen: { port: integration.address.port } } : {}),
+      ...(integration.address.kind === "listen" ? { listen: integration.address.port } : {}),
       clock,
       random: context.random.fork(`${instance}-${integration.name}`),
       redactor,
       record,
-      recordBodies: context.recordBodies,
     });
     byIntegration.set(integration.name, proxy);
     closers.unshift(() => proxy.close());
@@ -66,7 +65,12 @@ export async function openProxies(
     await close();
     throw error;
   }
-  const addresses = Object.fromEntries([...byIntegration].map(([name, proxy]) => [name, proxy.url]));
+  const addresses = Object.fromEntries(
+    context.contract.integrations.map((integration) => [
+      integration.name,
+      addressOf(integration, byIntegration),
+    ]),
+  );
   return {
     byIntegration,
     addresses,
@@ -75,4 +79,11 @@ export async function openProxies(
     },
     close,
   };
+}
+
+/** The proxy stands for the provider's host; the path in its URL stays what the consumer is told. */
+function addressOf(integration: HttpIntegration, proxies: ReadonlyMap<string, FaultProxy>): string {
+  const { provider, name } = integration;
+  const path = provider.kind === "url" ? new URL(provider.url).pathname.replace(/\/$/, "") : "";
+  return `${proxies.get(name)?.url ?? ""}${path}`;
 }

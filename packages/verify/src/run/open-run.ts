@@ -55,7 +55,6 @@ export function openRun(options: RunOptions): OpenRun {
     redactor: createRedactor({ key: randomBytes(32), secrets }),
     canaries,
     environment: options.environment,
-    recordBodies: options.recordBodies,
     signal: ending.signal,
     record,
     keepLog: (experiment, line) => folder.appendLog(experiment, line),

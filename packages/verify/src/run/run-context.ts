@@ -23,7 +23,6 @@ export interface RunContext {
   readonly canaries: PlantedCanaries;
   /** Our own environment, from which the allowed variables are passed on. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly recordBodies: boolean;
   /** Aborts when the run is to end early. */
   readonly signal: AbortSignal;
   readonly record: (observation: Observation) => void;

@@ -19,7 +19,6 @@ export interface RunOptions {
   readonly allowHosts: readonly string[];
   /** A connection past the proxies is reported, but does not end the run. */
   readonly allowBypass: boolean;
-  readonly recordBodies: boolean;
   readonly signal: AbortSignal;
   readonly progress: (event: ProgressEvent) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;

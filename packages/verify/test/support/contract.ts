@@ -1,0 +1,81 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import type { Contract, HttpIntegration, Scenario, Service } from "@holdfast/contract";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+/** A folder of its own for the runs of a test. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "holdfast-run-"));
+}
+
+export const payments: HttpIntegration = {
+  name: "payments",
+  protocol: "http",
+  provider: { kind: "stub" },
+  address: { kind: "env", name: "PROVIDER_URL" },
+  operations: [
+    {
+      name: "charge",
+      request: { method: "POST", path: "/v1/charges" },
+      idempotencyKey: "idempotency-key",
+      effectKey: "/id",
+      answer: { status: 201, headers: {}, body: '{"id":"ch_${call.id}"}' },
+      errors: {},
+      compensates: null,
+    },
+  ],
+  policy: {},
+  layer: "library",
+  severity: "high",
+  slo: null,
+  runbook: null,
+};
+
+export const placeOrder: Scenario = {
+  name: "place-order",
+  act: {
+    kind: "http",
+    request: { method: "POST", path: "/orders" },
+    headers: {},
+    body: '{"id":"${call.id}","card":"${canary.card}"}',
+  },
+  expect: { status: 201, json: undefined },
+  uses: [{ integration: "payments", operation: "charge" }],
+  effects: [],
+};
+
+/** The contract of `service.mjs` in one of its modes. */
+export function contractOf(
+  mode: string,
+  changes: Partial<Contract> & { service?: Partial<Service> | null } = {},
+): Contract {
+  const service: Service = {
+    name: "orders",
+    prepare: null,
+    start: [process.execPath, "service.mjs"],
+    stop: null,
+    url: "http://127.0.0.1:${port}",
+    ready: { method: "GET", path: "/health" },
+    env: { PORT: "${port}", MODE: mode, PAYMENTS_API_KEY: "sk-configured-secret" },
+    logs: { format: "json", file: null },
+    correlation: "traceparent",
+    serves: [],
+  };
+  return {
+    file: join(folder, "holdfast.yaml"),
+    folder,
+    digest: "0".repeat(64),
+    integrations: [payments],
+    scenarios: [placeOrder],
+    accept: [],
+    notBuilt: [],
+    secrets: [],
+    at: () => ({ line: 1, column: 1 }),
+    ...changes,
+    service: changes.service === null ? null : { ...service, ...changes.service },
+  };
+}
