@@ -107,6 +107,30 @@ describe("npm run new check", () => {
   });
 });
 
+describe("what npm run new writes", () => {
+  for (const kind of ["fault", "check"]) {
+    it(`passes types, lint and format: ${kind}`, (test) => {
+      const root = clone(test);
+      const paths = scaffoldInto(root, kind, "lasts-long").filter((path) => !path.endsWith(".md"));
+      const modules = join(repository, "node_modules");
+      const tool = (script: string, ...options: string[]) =>
+        spawnSync(process.execPath, [join(modules, script), ...options], { cwd: root, encoding: "utf8" });
+      const { stdout: types } = tool("typescript/bin/tsc", "-p", "tsconfig.json");
+      const ours = types.split("\n").filter((line) => line.includes("lasts-long"));
+      assert.deepEqual(ours, []);
+      const written = paths.filter((path) => path.includes("lasts-long"));
+      const lint = tool(
+        "@biomejs/biome/bin/biome",
+        "check",
+        "--vcs-enabled=false",
+        "--colors=off",
+        ...written,
+      );
+      assert.equal(lint.status, 0, lint.stderr);
+    });
+  }
+});
+
 describe("the scaffolder", () => {
   for (const [kind, name, says] of [
     ["fault", "Slow", /no good name/],

@@ -19,6 +19,8 @@ describe("tidiness", () => {
 
   const planted = [
     ["a file over 250 lines", source("packages/core/src/a.ts", "// line\n".repeat(251))],
+    ["a model over 450 lines", source("packages/core/src/model.ts", "// line\n".repeat(451))],
+    ["a long model with code", source("packages/core/src/model.ts", "const a = 1;\n".repeat(251))],
     ["using", source("packages/core/src/a.ts", "  using file = open();\n")],
     ["await using", source("packages/core/src/a.ts", "await using file = open();\n")],
     ["Math.random", source("packages/core/src/a.ts", "const a = Math.random();\n")],
@@ -50,6 +52,7 @@ describe("tidiness", () => {
       [],
     );
     assert.deepEqual(tidyProblems(source("packages/core/src/a.ts", "// line\n".repeat(250)), []), []);
+    assert.deepEqual(tidyProblems(source("packages/core/src/model.ts", "// line\n".repeat(450)), []), []);
     assert.deepEqual(tidyProblems(source("packages/core/src/system-random.ts", "Math.random();\n"), []), []);
   });
 });
