@@ -17,7 +17,7 @@ const least: Readonly<Record<string, string>> = {
   holdfast: "holdfast: 1\n",
   service: 'service: { name: shop, start: node server.js, url: "http://127.0.0.1:${port}" }\n',
   integrations:
-    "integrations:\n  payments:\n    protocol: http\n    address: { env: PAYMENTS_URL }\n    operations: { charge: { request: POST /v1/charges } }\n",
+    "integrations:\n  payments:\n    protocol: http\n    provider: stub\n    address: { env: PAYMENTS_URL }\n    operations: { charge: { request: POST /v1/charges } }\n",
   scenarios: "scenarios: { buy: { http: { request: POST /orders } } }\n",
 };
 const topLevel = new Set([...Object.keys(least), "accept", "operations", "plugins"]);

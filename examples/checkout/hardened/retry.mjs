@@ -7,6 +7,9 @@ export const policy = {
   backoffCapMs: 1_000,
 };
 
+// An attempt with less time than this before the deadline is not worth beginning.
+const attemptWorthMs = 100;
+
 // Answers that another attempt may change. The rest are answers to the request itself: the same request gets them again.
 const transientStatuses = new Set([408, 429, 500, 502, 503, 504]);
 
@@ -33,14 +36,14 @@ function isTransient(failure) {
 
 /**
  * How long to wait before the next attempt; undefined when there is to be none: all are used up, the failure is final, or
- * the wait would not end within the deadline. Full jitter under an exponential edge, so that callers who failed together do
- * not come back together; what the provider asked for comes first, and the jitter on top of it.
+ * the wait would leave no time for another within the deadline. Full jitter under an exponential edge, so that callers
+ * who failed together do not come back together; what the provider asked for comes first, and the jitter on top of it.
  */
 export function waitBeforeNext(attempt, failure, spentMs, random = Math.random) {
   if (attempt >= policy.attempts || !isTransient(failure)) return undefined;
   const edgeMs = Math.min(policy.backoffCapMs, policy.backoffBaseMs * 2 ** (attempt - 1));
   const waitMs = (failure.retryAfterMs ?? 0) + random() * edgeMs;
-  return spentMs + waitMs < policy.deadlineMs ? waitMs : undefined;
+  return spentMs + waitMs + attemptWorthMs <= policy.deadlineMs ? waitMs : undefined;
 }
 
 /** What `Retry-After` asks for: seconds, or a date measured against the provider's own clock; undefined for anything else. */
