@@ -65,7 +65,11 @@ describe("docs/reference", () => {
         either: {
           anyOf: [
             { enum: ["a", "b"] },
-            { type: "object", properties: { third: { type: "number", default: 3 } } },
+            {
+              type: "object",
+              required: ["fourth"],
+              properties: { third: { type: "number", default: 3 }, fourth: {} },
+            },
           ],
         },
       },
@@ -77,6 +81,7 @@ describe("docs/reference", () => {
       "| `list[].inner` | boolean |  | Yes? |",
       "| `either` | `a`, `b` or object |  |  |",
       "| `either.third` | number | `3` |  |",
+      "| `either.fourth` | anything | required in this form |  |",
     ])
       assert.ok(text.includes(row), `${row}\n\n${text}`);
   });

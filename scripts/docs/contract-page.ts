@@ -43,7 +43,8 @@ function typeOf(schema: Schema, root: Schema): string {
 interface Row {
   readonly path: string;
   readonly type: string;
-  readonly required: boolean;
+  /** `required`, or what stands in its place. */
+  readonly required: "" | "required" | "required in this form";
   readonly doc: string;
   readonly standard: unknown;
 }
@@ -51,15 +52,17 @@ interface Row {
 /** Every field below a schema, depth first, with its parents in its path; recursion ends at the eighth level. */
 function rowsOf(schema: Schema, root: Schema, path: string, depth = 0): Row[] {
   if (depth > 8) return [];
-  return alternatives(resolved(schema, root), root).flatMap((each) => {
+  const forms = alternatives(resolved(schema, root), root);
+  const must: Row["required"] = forms.length > 1 ? "required in this form" : "required";
+  return forms.flatMap((each) => {
     const required = Array.isArray(each["required"]) ? each["required"] : [];
     const named = entries(each["properties"]).flatMap(([key, value]) => {
       const field = resolved(value, root);
       const at = path === "" ? key : `${path}.${key}`;
-      const row = {
+      const row: Row = {
         path: at,
         type: typeOf(field, root),
-        required: required.includes(key),
+        required: required.includes(key) ? must : "",
         doc: String(field["description"] ?? ""),
         standard: field["default"],
       };
@@ -92,7 +95,7 @@ export function contractPage(schema: Schema): string {
   const rows = unique(rowsOf(schema, schema, "")).map(({ path, type, required, doc, standard }) => [
     code(path),
     type,
-    required ? "required" : standard === undefined ? "" : code(JSON.stringify(standard)),
+    required !== "" ? required : standard === undefined ? "" : code(JSON.stringify(standard)),
     doc,
   ]);
   const intro =
