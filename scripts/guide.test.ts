@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { items } from "@holdfast/core";
+import { catalogueOf } from "../packages/verify/src/catalogue.ts";
 
 const guide = join(import.meta.dirname, "..", "guide");
 const references = join(guide, "references");
@@ -59,6 +60,23 @@ describe("the guide", () => {
         const sentences = prose.split(/[.?!](?:\s|$)/).filter((sentence) => sentence.trim() !== "");
         assert.ok(sentences.length <= 3, `${id}: ${sentences.length} sentences`);
       }
+    });
+  }
+
+  for (const { id: item } of items) {
+    it(`describes on the page of ${item} each of its checks, and says of those not built yet that they are not`, () => {
+      const text = pages.find(({ name }) => name === `${item.split("/")[1]}.md`)?.text ?? "";
+      const sections = checkSections(text);
+      const known = catalogueOf(item);
+      assert.deepEqual(sections.map(({ id }) => id).sort(), known.map(({ id }) => id).sort());
+      const notBuilt = sections.filter(({ body }) => body.includes("Not built yet")).map(({ id }) => id);
+      assert.deepEqual(
+        notBuilt.sort(),
+        known
+          .filter(({ built }) => !built)
+          .map(({ id }) => id)
+          .sort(),
+      );
     });
   }
 
