@@ -21,3 +21,16 @@ export function exitStatus(checklist: Checklist, failOn: FailOn | undefined): Ex
   if (checklist.interrupted !== null || has("inconclusive")) return 3;
   return 0;
 }
+
+const meanings: Readonly<Record<ExitStatus, string>> = {
+  0: "nothing failed",
+  1: "something failed",
+  2: "the command or the contract is wrong",
+  3: "nothing failed, but not everything was decided",
+  4: "the environment failed",
+};
+
+/** What an exit status says, in a few words. */
+export function exitMeaning(status: ExitStatus): string {
+  return meanings[status];
+}

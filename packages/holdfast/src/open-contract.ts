@@ -1,15 +1,32 @@
-import { relative } from "node:path";
-import { type Contract, loadContract } from "@holdfast/contract";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import {
+  baselineName,
+  type Contract,
+  type ContractProblem,
+  loadBaseline,
+  loadContract,
+} from "@holdfast/contract";
 import type { Io } from "./command.ts";
 import { renderProblems } from "./contract-problems.ts";
 
-/** Reads the contract a command was given, or tells its problems (also as JSON) and answers `null`: exit status 2. */
-export function openContract(path: string, json: boolean, io: Io): Contract | null {
-  const read = loadContract(path, { cwd: io.cwd, env: io.env });
-  if ("contract" in read) return read.contract;
-  const shown = relative(io.cwd, read.file) || read.file;
-  if (json)
-    io.out(`${JSON.stringify({ schemaVersion: 1, file: read.file, problems: read.problems }, null, 2)}\n`);
-  io.err(renderProblems(shown, read.text, read.problems));
+/**
+ * Reads the contract a command was given, with the baseline beside it; or tells all problems (also as JSON) and answers
+ * `null`: exit status 2.
+ */
+export async function openContract(path: string, json: boolean, io: Io): Promise<Contract | null> {
+  const file = resolve(io.cwd, path);
+  const [read, baseline] = await Promise.all([loadContract(file, io.env), loadBaseline(file, io.env)]);
+  if ("problems" in read) return refuse(file, read.problems, json, io);
+  if ("problems" in baseline) return refuse(join(dirname(file), baselineName), baseline.problems, json, io);
+  return { ...read.contract, accept: [...read.contract.accept, ...baseline.accept] };
+}
+
+function refuse(file: string, problems: readonly ContractProblem[], json: boolean, io: Io): null {
+  const readable =
+    existsSync(file) && problems.every(({ code }) => !/^(FILE_|NOT_UTF8|TOO_LARGE)/.test(code));
+  const text = readable ? readFileSync(file, "utf8") : "";
+  if (json) io.out(`${JSON.stringify({ schemaVersion: 1, file, problems }, null, 2)}\n`);
+  io.err(renderProblems(relative(io.cwd, file) || file, text, problems));
   return null;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CodedError } from "@holdfast/core";
+import { remediesOf } from "./remedies.ts";
 
 /** A page of the guide: `references/retries.md` has the name `retries`. */
 export interface GuidePage {
@@ -25,4 +26,9 @@ export function readGuide(): { readonly skill: string; readonly pages: readonly 
     .sort()
     .map((file) => ({ name: file.slice(0, -3), text: readFileSync(join(references, file), "utf8") }));
   return { skill: readFileSync(join(folder, "SKILL.md"), "utf8"), pages };
+}
+
+/** The guide's remedies by check id. */
+export function readRemedies(): Readonly<Record<string, string>> {
+  return remediesOf(readGuide().pages.map(({ text }) => text));
 }

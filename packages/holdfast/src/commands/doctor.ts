@@ -1,9 +1,9 @@
-import { defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 import { diagnose } from "../diagnosis.ts";
 import { machineFacts } from "../system-machine.ts";
 
 /** Says whether this machine can give trustworthy verdicts. */
-export const doctor = defineCommand({
+export const doctor: Command = defineCommand({
   name: "doctor",
   summary: "Says whether this machine can give trustworthy verdicts: ports, descriptors, noise.",
   example: "holdfast doctor",

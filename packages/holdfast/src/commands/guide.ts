@@ -1,10 +1,10 @@
 import { CodedError, items, nearest } from "@holdfast/core";
-import { defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 import { sectionOf } from "../remedies.ts";
 import { readGuide } from "../system-guide.ts";
 
 /** Prints a page of the guide, or the section of one check. */
-export const guide = defineCommand({
+export const guide: Command = defineCommand({
   name: "guide",
   summary: "Prints the guide: an item of the checklist, a stage, or the section of one check.",
   example: "holdfast guide retries",

@@ -2,10 +2,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { starter } from "@holdfast/contract";
 import { CodedError } from "@holdfast/core";
-import { defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 
 /** Writes a commented starter contract. */
-export const init = defineCommand({
+export const init: Command = defineCommand({
   name: "init",
   summary: "Writes a commented starter contract, holdfast.yaml.",
   example: "holdfast init services/checkout",

@@ -1,9 +1,9 @@
 import { contractSchema } from "@holdfast/contract";
 import { checklistSchema } from "@holdfast/verify";
-import { defineCommand } from "../command.ts";
+import { type Command, defineCommand } from "../command.ts";
 
 /** Prints a JSON Schema. */
-export const schema = defineCommand({
+export const schema: Command = defineCommand({
   name: "schema",
   summary: "Prints the JSON Schema of the contract, for editors, or of the checklist.",
   example: "holdfast schema contract > holdfast.schema.json",

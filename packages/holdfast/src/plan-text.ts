@@ -1,0 +1,37 @@
+import type { Contract } from "@holdfast/contract";
+import { formatDuration } from "@holdfast/core";
+import type { Plan } from "@holdfast/verify";
+
+/** A plan as people read it: each experiment, what it does, for which checks. */
+export function planText(plan: Plan, contract: Contract): string {
+  const running = plan.experiments.filter(({ samples }) => samples > 0);
+  const samples = running.reduce((sum, experiment) => sum + experiment.samples, 0);
+  const lines = running.map(
+    (one) =>
+      `  ${one.id.padEnd(52)} ${String(one.samples).padStart(3)} ×  ${one.summary}\n` +
+      `  ${" ".repeat(52)}        for ${one.checks.join(", ")}`,
+  );
+  const skipped = plan.notApplicable.map(({ check, at, because }) => `  ${check} at ${at}: ${because}`);
+  return [
+    `${running.length} experiments, ${samples} calls; nothing was run.`,
+    `Expected: about ${rounded(plan.estimateMs)}; no schedule could beat ${rounded(plan.lowerBoundMs)}.`,
+    "",
+    ...lines,
+    ...(skipped.length === 0 ? [] : ["", "Not applicable here:", ...skipped]),
+    ...notes(contract),
+    "",
+  ].join("\n");
+}
+
+function rounded(ms: number): string {
+  return formatDuration(Math.max(1, Math.round(ms / 1_000)) * 1_000);
+}
+
+function notes({ notBuilt, warnings }: Contract): string[] {
+  const known = notBuilt.map(({ place, path, what }) => `  line ${place.line}: ${path.join(".")}: ${what}`);
+  const doubtful = warnings.map(({ place, says, remedy }) => `  line ${place.line}: ${says} ${remedy}`);
+  return [
+    ...(known.length === 0 ? [] : ["", "Known, but not built yet:", ...known]),
+    ...(doubtful.length === 0 ? [] : ["", "Hardly meant:", ...doubtful]),
+  ];
+}
