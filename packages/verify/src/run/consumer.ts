@@ -56,6 +56,7 @@ function addressVariables(contract: Contract, addresses: Proxies["addresses"]): 
   for (const { name, address } of contract.integrations) {
     if (address.kind === "env") variables[address.name] = addresses[name] ?? "";
   }
+  for (const { env, provider } of contract.passThrough) if (env !== null) variables[env] = provider;
   return variables;
 }
 

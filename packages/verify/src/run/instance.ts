@@ -73,6 +73,10 @@ export async function startInstance(
     throw error;
   }
   const readyMs = clock.monotonic();
+  let exitedMs: number | null = null;
+  void consumer.child?.exited.then(() => {
+    exitedMs = clock.monotonic();
+  });
   let answeredAfter: boolean | null = null;
   return {
     id,
@@ -94,11 +98,12 @@ export async function startInstance(
     end: async () => {
       await consumer.proxies.close();
       const exitBefore = consumer.child?.exit() ?? null;
+      const exitedBeforeMs = exitedMs;
       const end = await endConsumer(context, id, consumer.child);
       await consumer.afterEnd();
       logs.close();
       const exit = { exitCode: exitBefore?.code ?? null, exitSignal: exitBefore?.signal ?? null };
-      record({ readyMs, end, answeredAfter, ...exit });
+      record({ readyMs, end, answeredAfter, endedMs: exitedBeforeMs ?? clock.monotonic(), ...exit });
     },
   };
 }

@@ -65,12 +65,14 @@ export async function openProxies(
     await close();
     throw error;
   }
-  const addresses = Object.fromEntries(
-    context.contract.integrations.map((integration) => [
+  const direct = context.contract.passThrough.map(({ name, provider }) => [name, provider]);
+  const addresses = Object.fromEntries([
+    ...direct,
+    ...context.contract.integrations.map((integration) => [
       integration.name,
       addressOf(integration, byIntegration),
     ]),
-  );
+  ]);
   return {
     byIntegration,
     addresses,

@@ -57,16 +57,16 @@ function allowed(
 }
 
 function more(plan: Plan, asked: ReturnType<RunDecisions["more"]>): readonly Work[] {
-  return asked.flatMap(({ experiment: id, samples }) => {
+  return asked.flatMap(({ experiment: id, samples, perInstance }) => {
     const experiment = plan.experiments.find((each) => each.id === id);
-    return experiment === undefined ? [] : [{ experiment, samples }];
+    return experiment === undefined ? [] : [{ experiment: { ...experiment, perInstance }, samples }];
   });
 }
 
 function merge(reports: Map<string, LaneReport>, report: LaneReport): void {
   const before = reports.get(report.experiment.id);
   reports.set(report.experiment.id, {
-    experiment: report.experiment,
+    experiment: before?.experiment ?? report.experiment,
     samples: report.samples + (before?.samples ?? 0),
     wallMs: report.wallMs + (before?.wallMs ?? 0),
     stoppedBecause: report.stoppedBecause ?? before?.stoppedBecause ?? null,

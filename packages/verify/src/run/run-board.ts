@@ -69,6 +69,7 @@ export async function runBoard(
         turnstile: workshop.turnstile,
         identity: workshop.identity,
         take: (used) => take(experiment, shard, used),
+        giveBack: () => change({ type: "sample-returned", experiment: id }),
         sampled: () => {
           span.samples++;
           workshop.sampled(experiment);

@@ -38,7 +38,11 @@ export interface RunDecisions {
   more(
     observations: readonly Observation[],
     plan: Plan,
-  ): readonly { readonly experiment: string; readonly samples: number }[];
+  ): readonly {
+    readonly experiment: string;
+    readonly samples: number;
+    readonly perInstance: number;
+  }[];
 }
 
 /** What a run brought. */

@@ -20,6 +20,7 @@ export type Board = Readonly<Record<string, Lane>>;
 export type BoardEvent =
   | { readonly type: "shard-started"; readonly experiment: string; readonly shard: string }
   | { readonly type: "sample-taken"; readonly experiment: string; readonly shard: string }
+  | { readonly type: "sample-returned"; readonly experiment: string }
   | { readonly type: "shard-ended"; readonly experiment: string; readonly shard: string }
   | { readonly type: "shard-failed"; readonly experiment: string; readonly because: string }
   | { readonly type: "stopped"; readonly experiment: string; readonly because: string };
@@ -57,6 +58,8 @@ function laneAfter(lane: Lane, event: BoardEvent): Lane {
         claims: { ...lane.claims, [event.shard]: left },
       };
     }
+    case "sample-returned":
+      return { ...lane, waiting: lane.waiting + 1 };
     case "shard-ended": {
       const { [event.shard]: _ended, ...claims } = lane.claims;
       return { ...lane, claims };

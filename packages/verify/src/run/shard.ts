@@ -19,6 +19,8 @@ export interface ShardOptions {
   readonly identity: () => CallIdentity;
   /** Takes one more sample from the experiment's queue, or says that there is none for this shard. */
   readonly take: (shard: { readonly taken: number; readonly usedMs: number }) => boolean;
+  /** Gives a sample back that could not be made: another instance will. */
+  readonly giveBack: () => void;
   readonly sampled: () => void;
   /** Ends an instance aside, so that the next one need not wait for it. */
   readonly retire: (instance: Instance) => Promise<void>;
@@ -76,7 +78,7 @@ async function serveSamples(context: RunContext, options: ShardOptions, instance
     const done = experiment.quiet ? await turnstile.quiet() : () => {};
     try {
       context.signal.throwIfAborted();
-      await prepareConnection(context, options, instance, taken);
+      if (!(await prepareConnection(context, options, instance, taken))) return options.giveBack();
       const { call } = await driveCall(context, instance, options.identity(), sampleOf(experiment));
       options.sampled();
       if (call.outcome === "unfinished" || instance.exit() !== null) return;
@@ -91,20 +93,22 @@ function sampleOf(experiment: Experiment): WantedCall {
   return { phase: "sample", horizonMs, lingerGaps, lingerMs, fault: { integration, operation, program } };
 }
 
-/** `fresh` drops what is kept alive; `reused` sees to it that there is something to reuse. */
+/** `fresh` drops what is kept alive; `reused` sees to it that there is something to reuse. False: the instance is spent. */
 async function prepareConnection(
   context: RunContext,
   options: ShardOptions,
   instance: Instance,
   taken: number,
-): Promise<void> {
+): Promise<boolean> {
   const { connection, quiet } = options.experiment;
   if (connection === "fresh") {
     for (const proxy of instance.proxies.values()) await proxy.dropIdle();
     await context.clock.sleep(settleMs, context.signal);
   }
   const stale = taken > 0 || quiet;
-  if (connection === "reused" && stale) await warmUp(context, options, instance);
+  if (connection !== "reused" || !stale) return true;
+  const { call } = await warmUp(context, options, instance);
+  return call.outcome === "succeeded";
 }
 
 /** Does it still answer after all that was done to it? Asked more than once before the answer is no. */

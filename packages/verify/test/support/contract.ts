@@ -51,7 +51,7 @@ export const placeOrder: Scenario = {
 /** The contract of `service.mjs` in one of its modes. */
 export function contractOf(
   mode: string,
-  changes: Partial<Contract> & { service?: Partial<Service> | null } = {},
+  changes: Partial<Omit<Contract, "service">> & { service?: Partial<Service> | null } = {},
 ): Contract {
   const service: Service = {
     name: "orders",
@@ -73,6 +73,8 @@ export function contractOf(
     scenarios: [placeOrder],
     accept: [],
     notBuilt: [],
+    passThrough: [],
+    warnings: [],
     secrets: [],
     at: () => ({ line: 1, column: 1 }),
     ...changes,
