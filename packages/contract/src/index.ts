@@ -1,1 +1,30 @@
-export type * from "./model.ts";
+export { type ReadBaseline, readBaseline } from "./baseline.ts";
+export { contractSchema } from "./contract-schema.ts";
+export { describeProblem } from "./describe-problem.ts";
+export { type Environment, secretName } from "./environment.ts";
+export type {
+  Acceptance,
+  Answer,
+  Contract,
+  ContractProblem,
+  EffectProbe,
+  ExecAct,
+  HttpAct,
+  HttpIntegration,
+  ModuleAct,
+  NotBuilt,
+  Operation,
+  PassThrough,
+  Place,
+  RequestPattern,
+  Scenario,
+  Serves,
+  Service,
+  Slo,
+  Warning,
+} from "./model.ts";
+export { type ContractText, formatPath, type ReadContract, readContract } from "./read-contract.ts";
+export { serviceFields } from "./shapes/service.ts";
+export { type StarterOptions, starter } from "./starter.ts";
+export { baselineName, loadBaseline, loadContract } from "./system-read-contract.ts";
+export { escapeTemplates, render, templatesOf } from "./templates.ts";

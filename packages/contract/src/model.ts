@@ -24,6 +24,10 @@ export interface Contract {
   readonly accept: readonly Acceptance[];
   /** Blocks that are known and checked as far as they can be, but not built yet. */
   readonly notBuilt: readonly NotBuilt[];
+  /** Integrations over protocols that are not built yet: the service reaches their providers directly. */
+  readonly passThrough: readonly PassThrough[];
+  /** What is not wrong but hardly meant. */
+  readonly warnings: readonly Warning[];
   /** Values of environment variables that the contract read and whose names speak of secrets: never to be stored or printed. */
   readonly secrets: readonly string[];
   /** Where each declared path stands: `at(["integrations", "payments", "policy", "deadline"])`; the nearest parent if absent. */
@@ -169,6 +173,23 @@ export interface NotBuilt {
   readonly path: Path;
   readonly place: Place;
   readonly what: string;
+}
+
+/** An integration that is passed through: `${integrations.NAME.address}` is its provider. */
+export interface PassThrough {
+  readonly name: string;
+  readonly protocol: string;
+  readonly provider: string;
+  /** The variable in which the service finds the provider; `null` when none is declared. */
+  readonly env: string | null;
+}
+
+/** Something in the contract that is not wrong but hardly meant. */
+export interface Warning {
+  readonly path: Path;
+  readonly place: Place;
+  readonly says: string;
+  readonly remedy: string;
 }
 
 /** A problem of the contract at its place. */

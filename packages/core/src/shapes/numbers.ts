@@ -24,7 +24,7 @@ function numeric(
   belongs: (value: number) => boolean,
 ): Shape<number> {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = options;
-  const expected = `${noun}${bounds(min, max)}`;
+  const expected = min === max ? String(min) : `${noun}${bounds(min, max)}`;
   return defineShape(options, {
     expected,
     schema: {

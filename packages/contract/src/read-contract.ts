@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { isMapping, type Path, type Problem } from "@holdfast/core";
+import { buildContract } from "./build-contract.ts";
+import { crossCheck, integrationsProblem } from "./cross-checks.ts";
+import { type Environment, type Resolved, resolveEnvironment } from "./environment.ts";
+import { folderOf } from "./file-path.ts";
+import type { Contract, ContractProblem } from "./model.ts";
+import { outlineOf } from "./outline.ts";
+import type { Places } from "./place.ts";
+import { contractShape } from "./shapes/contract.ts";
+import { parseSource } from "./source.ts";
+
+/** What came of reading a contract. */
+export type ReadContract =
+  | { readonly contract: Contract }
+  | { readonly problems: readonly ContractProblem[] };
+
+/** Where a contract's text comes from. */
+export interface ContractText {
+  /** Absolute path of the file, used for paths inside the contract; nothing is read from it. */
+  readonly file: string;
+  readonly text: string;
+  readonly env: Environment;
+}
+
+/** Reads a contract: the contract, the first error of syntax, or everything else that is wrong, in the order of the text. */
+export function readContract({ file, text, env }: ContractText): ReadContract {
+  const parsed = parseSource(text);
+  if ("problem" in parsed) return { problems: [parsed.problem] };
+  const { value: raw, places } = parsed.source;
+  const resolved = resolveEnvironment(raw, env);
+  const outline = outlineOf(resolved.value);
+  const folder = folderOf(file);
+
+  const problems: Problem[] = [...resolved.problems];
+  const document = contractShape(folder).read(resolved.value, [], problems);
+  if (isMapping(raw)) problems.push(...integrationsProblem(resolved.value), ...crossCheck(outline));
+  if (document === undefined || problems.length > 0) return { problems: placed(problems, resolved, places) };
+
+  const digest = createHash("sha256").update(text).digest("hex");
+  return { contract: buildContract({ file, folder, digest, document, resolved, outline, places }) };
+}
+
+/** Gives problems their places, tells each only once, and shows what is written in place of what it stands for. */
+export function placed(
+  problems: readonly Problem[],
+  { written }: Pick<Resolved, "written">,
+  places: Places,
+): readonly ContractProblem[] {
+  const seen = new Set<string>();
+  return problems
+    .map((problem) => {
+      const shown = written.get(JSON.stringify(problem.path));
+      const place = isAboutKey(problem) ? places.key(problem.path) : places.value(problem.path);
+      if (shown === undefined) return { ...problem, place };
+      // What the environment holds may be a secret: neither the value nor a remedy made of it is told.
+      const remedy = `Write or set ${problem.expected}.`;
+      return {
+        ...problem,
+        place,
+        found: JSON.stringify(shown),
+        remedy: isTemplate(problem) ? problem.remedy : remedy,
+      };
+    })
+    .filter((problem) => {
+      const key = JSON.stringify([problem.code, problem.path]);
+      return seen.has(key) ? false : seen.add(key);
+    })
+    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+}
+
+function isAboutKey({ code }: Problem): boolean {
+  return code === "UNKNOWN_KEY" || code === "BAD_KEY" || code === "MISSING";
+}
+
+function isTemplate({ code }: Problem): boolean {
+  return code.includes("TEMPLATE") || code === "UNSET_VARIABLE";
+}
+
+/** The path as people write it: `integrations.payments.policy.deadline`, `accept[0].until`. */
+export function formatPath(path: Path): string {
+  return path
+    .map((step, depth) => (typeof step === "number" ? `[${step}]` : depth === 0 ? step : `.${step}`))
+    .join("");
+}
