@@ -1,4 +1,9 @@
+export { catalogueOf, type Known } from "./catalogue.ts";
+export { checks } from "./checks/index.ts";
+export { type Assembled, assemble, evidenceFor } from "./evidence.ts";
+export { type JudgeOptions, judge, judgeOne } from "./judge.ts";
 export type * from "./model.ts";
+export { type PlanOptions, placeOf, planRun, targets } from "./plan.ts";
 export { checklistSchema } from "./report/checklist-schema.ts";
 export type { Format } from "./report/format.ts";
 export { formats } from "./report/index.ts";
@@ -7,3 +12,6 @@ export type { ProgressEvent } from "./report/progress-event.ts";
 export { createProgressWriter, type ProgressTarget, type ProgressWriter } from "./report/progress-writer.ts";
 export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
 export { writeReport } from "./report/write-report.ts";
+export { type RunFile, readRun, type StoredRun } from "./run/stored-run.ts";
+export { moreSamples, type TopUp } from "./top-ups.ts";
+export { type Verified, type VerifyOptions, verify } from "./verify.ts";

@@ -400,6 +400,8 @@ export interface Checklist {
   readonly incidents: readonly Incident[];
   readonly runbookGaps: readonly RunbookGap[];
   readonly notBuilt: readonly { readonly path: string; readonly line: number; readonly what: string }[];
+  /** What to know besides: accepted findings that expired or that match nothing any more. */
+  readonly notes?: readonly string[];
   /** Set when the run ended early: the sentence says why; verdicts rest on what was seen until then. */
   readonly interrupted: string | null;
 }

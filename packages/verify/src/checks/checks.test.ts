@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { describe, it } from "node:test";
+import { catalogueOf } from "../catalogue.ts";
+import { evidenceWith, targetWith, times, verdictOf } from "../testing/evidence.ts";
+import { checks } from "./index.ts";
+
+describe("the folder of checks", () => {
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "index.ts",
+  );
+
+  it("registers every file under its own name", () => {
+    assert.deepEqual(checks.map((check) => `${check.id}.ts`).toSorted(), files.toSorted());
+  });
+
+  for (const check of checks) {
+    it(`says of ${check.id} what it asks, by which rule, and where that comes from`, () => {
+      assert.match(check.question, /\?$/);
+      assert.match(check.rule, /\.$/);
+      assert.match(check.source, /§|DESIGN/);
+      assert.ok(catalogueOf(check.item).some((one) => one.id === check.id && one.built));
+    });
+
+    it(`plans experiments for ${check.id} that can be run`, () => {
+      const target = targetWith();
+      const subject = check.about(target);
+      for (const one of check.plan(subject, target)) {
+        assert.ok(one.perInstance >= 1 && one.perInstance <= 4, one.name);
+        assert.ok(one.samples <= one.samplesMax, one.name);
+        assert.ok(one.horizonMs >= 5_000 && one.horizonMs <= 20_000, one.name);
+      }
+    });
+
+    it(`keeps ${check.id} from judging when the baseline is not green`, () => {
+      const evidence = evidenceWith({}, { healthyCall: (index) => (index < 4 ? { outcome: "failed" } : {}) });
+      const found = verdictOf(
+        check,
+        evidence,
+        targetWith({ operation: { request: { method: "POST", path: "/" } } }),
+      );
+      assert.equal(found.verdict, "inconclusive");
+      assert.match(found.because, /95 %/);
+    });
+
+    it(`keeps ${check.id} from judging an operation that healthy calls never reach`, () => {
+      const evidence = evidenceWith({}, { healthyCall: () => ({ attempts: [] }) });
+      assert.equal(verdictOf(check, evidence).verdict, "inconclusive");
+    });
+
+    it(`keeps ${check.id} from judging after fewer than five healthy calls`, () => {
+      const evidence = { ...evidenceWith({}), healthy: evidenceWith({}).healthy.slice(0, 4) };
+      assert.equal(verdictOf(check, evidence).verdict, "inconclusive");
+    });
+
+    it(`never lets ${check.id} pass on faults that never took hold`, () => {
+      const names = check.plan(check.about(targetWith()), targetWith()).map((one) => one.name);
+      const calls = times(12, { attempts: [{ at: 1, healthy: true }], outcome: "succeeded" });
+      const faulty = names.filter((name) => name !== "healthy");
+      const evidence = evidenceWith(Object.fromEntries(faulty.map((name) => [name, calls])));
+      const found = verdictOf(
+        check,
+        evidence,
+        targetWith({ operation: { request: { method: "POST", path: "/" } } }),
+      );
+      const onHealthyAlone = ["key-present", "key-unique", "id-in-to-out"];
+      if (!onHealthyAlone.includes(check.id)) assert.notEqual(found.verdict, "pass");
+    });
+  }
+});

@@ -1,0 +1,130 @@
+import { defineCheck } from "../define-check.ts";
+import { silence, trickle } from "../experiments.ts";
+import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
+import { deadlineLimit, type Limit, limitText, millis } from "../limits.ts";
+import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
+import { largest, median, smallest, zeroBound } from "../stats.ts";
+
+/** Does the caller get an answer in time, whatever the provider does? */
+export const deadline: Check<Limit> = defineCheck<Limit>({
+  id: "deadline",
+  item: "reliability/timeouts",
+  question: "When the provider goes silent or trickles, does every call still end within its deadline?",
+  rule: "With no answer to any attempt, and with a head at once and then a byte at a time, every call ends within the declared deadline, else 30 s, and no attempt starts after it. A pass needs both.",
+  source: "verification.md §3.2 T3, §3.4 R3",
+  required: true,
+  about: (target) => deadlineLimit(target),
+  commitment: ({ integration }) => ["integrations", integration.name, "policy", "deadline"],
+  plan: (_, target) => [silence(target), trickle(target)],
+  judge: (limit, evidence, target) => {
+    const allowedMs = limit.value + Math.max(250, 0.05 * limit.value) + healthyMs(evidence);
+    const parts = (["hang-forever", "drip-forever"] as const).map((name) =>
+      judgePart(name, callsOf(evidence, name), allowedMs, limit, target),
+    );
+    const worst =
+      parts.find((one) => one.verdict === "fail") ?? parts.find((one) => one.verdict === "inconclusive");
+    return worst ?? together(evidence, limit);
+  },
+});
+
+const provider = { "hang-forever": "was silent", "drip-forever": "trickled its answer" } as const;
+
+/** What a healthy call takes is the service's own time, not the integration's. */
+function healthyMs(evidence: Evidence): number {
+  const took = evidence.healthy.map((call) => durationMs(call));
+  return took.length === 0 ? 0 : Math.min(2_000, median(took));
+}
+
+function durationMs(call: ObservedCall): number {
+  return (call.endedMs ?? call.watchedUntilMs) - call.startedMs;
+}
+
+function judgePart(
+  name: keyof typeof provider,
+  calls: readonly ObservedCall[],
+  allowedMs: number,
+  limit: Limit,
+  target: Target,
+): Judgement {
+  const late = calls.filter((call) => durationMs(call) > allowedMs);
+  if (late.length > 0) return overrun(name, late, calls, limit, target);
+  const after = calls.filter((call) =>
+    call.attempts.some((one) => one.arrivedMs - call.startedMs > allowedMs),
+  );
+  if (after.length > 0) return lateStart(after, calls, limit, target);
+  const open = calls.filter((call) => call.endedMs === null);
+  if (open.length === 0) return say("pass", "", calls);
+  const retried = open.every(
+    (call) => call.attempts.length > 1 || call.attempts.some((one) => one.consumerClosed),
+  );
+  const watchedMs = smallest(open.map(durationMs));
+  const counted = `${open.length} of ${many(calls.length, "call")} had not ended after ${millis(watchedMs)} while the provider ${provider[name]}`;
+  if (retried) {
+    const because = `${counted}; attempts were given up and made again, and ${limitText(limit)} lies beyond what was watched`;
+    return say("inconclusive", because, calls, {
+      evidence: open.slice(0, 3).map((call) => cite(call, "not ended")),
+    });
+  }
+  return overrun(name, open, calls, limit, target);
+}
+
+function overrun(
+  name: keyof typeof provider,
+  late: readonly ObservedCall[],
+  calls: readonly ObservedCall[],
+  limit: Limit,
+  target: Target,
+): Judgement {
+  const longest = largest(late.map(durationMs));
+  const open = late.some((call) => call.endedMs === null);
+  const what = open ? `were not seen to end within ${millis(longest)}` : `took up to ${millis(longest)}`;
+  const because = `while the provider ${provider[name]}, ${late.length} of ${many(calls.length, "call")} ${what}, against ${limitText(limit)}`;
+  return say("fail", because, calls, {
+    estimate: { name: "the longest call took at least", value: longest, unit: "ms" },
+    limit: { name: "deadline", value: limit.value, unit: "ms" },
+    diagnosis:
+      name === "drip-forever"
+        ? "What timeout there is starts anew with every byte, or ends with the response head: nothing bounds the whole call."
+        : "Nothing bounds the whole call: attempt timeouts and waits add up to more than the deadline, or there is no timeout at all.",
+    severity: severityOf(target, open ? "harm" : "broken") ?? "high",
+    evidence: late
+      .toSorted((a, b) => durationMs(b) - durationMs(a))
+      .slice(0, 3)
+      .map((call) =>
+        cite(call, `${call.endedMs === null ? "still open" : "ended"} after ${millis(durationMs(call))}`),
+      ),
+  });
+}
+
+function lateStart(
+  after: readonly ObservedCall[],
+  calls: readonly ObservedCall[],
+  limit: Limit,
+  target: Target,
+): Judgement {
+  const starts = after.flatMap((call) => call.attempts.map((one) => one.arrivedMs - call.startedMs));
+  const because = `in ${after.length} of ${many(calls.length, "call")} an attempt started ${millis(largest(starts))} after the call, past ${limitText(limit)}`;
+  return say("fail", because, calls, {
+    limit: { name: "deadline", value: limit.value, unit: "ms" },
+    diagnosis:
+      "Retries go on in the background after the caller has its answer: nobody waits for them any more.",
+    severity: severityOf(target, "broken") ?? "high",
+    evidence: after.slice(0, 3).map((call) => cite(call, "an attempt started after the deadline")),
+  });
+}
+
+function together(evidence: Evidence, limit: Limit): Judgement {
+  const calls = callsOf(evidence, "hang-forever", "drip-forever");
+  const took = calls.map(durationMs);
+  const because = `all ${calls.length} calls ended within ${millis(largest(took))}, silent or trickling provider, against ${limitText(limit)}`;
+  return say("pass", because, calls, {
+    estimate: {
+      name: "a call takes",
+      value: median(took),
+      unit: "ms",
+      interval: [smallest(took), largest(took)],
+    },
+    limit: { name: "deadline", value: limit.value, unit: "ms" },
+    bound: zeroBound(calls.length),
+  });
+}

@@ -1,0 +1,152 @@
+import type { Policy } from "@holdfast/core";
+import { gapsOf, withoutReplays } from "../attempts.ts";
+import { defineCheck } from "../define-check.ts";
+import { outage } from "../experiments.ts";
+import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
+import { millis } from "../limits.ts";
+import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
+import { judgeSpread, type Spread, sameSequence } from "../spread.ts";
+import { median } from "../stats.ts";
+
+/** Do callers that failed together come back apart? */
+export const jitters: Check<Policy> = defineCheck<Policy>({
+  id: "jitters",
+  item: "reliability/retries",
+  question: "Do the waits differ from call to call and from instance to instance?",
+  rule: "At some gap index the waits of repeated calls spread over clearly more than 8 % of the wait (±4 %), noise taken off; and instances do not wait in one and the same sequence.",
+  source: "verification.md §3.6 B3, B5",
+  required: true,
+  about: ({ integration }) =>
+    integration.policy.retry?.attempts === 1
+      ? { notApplicable: "the contract declares a single attempt" }
+      : integration.policy,
+  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "backoff", "jitter"],
+  plan: (_, target) => [outage(target)],
+  judge: (policy, evidence, target) => {
+    const calls = callsOf(evidence, "503-forever").filter((call) => call.attempts.length > 1);
+    const all = callsOf(evidence, "503-forever");
+    if (calls.length === 0)
+      return say("not-applicable", "a 503 is never retried, so nothing can be spread", all);
+    if (calls.length < minCalls) {
+      const more = { experiment: "503-forever", samples: 8, buys: "enough retried calls" };
+      const because = `only ${many(calls.length, "call")} were retried, ${minCalls} are needed to see a spread`;
+      return say("inconclusive", because, all, { more });
+    }
+    const least = Math.max(10, 6 * evidence.noise.sigmaMs);
+    const columns = columnsOf(calls).filter((column) => median(column) >= least);
+    if (columns.length === 0)
+      return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
+    const spread = judgeSpread(columns, evidence.noise.sigmaMs);
+    if (spread.verdict === "spread" && sameSequence(positionsOf(calls), evidence.noise.sigmaMs)) {
+      return sharedSeed(spread, calls, policy, target);
+    }
+    return judgeWidth(spread, calls, policy, target);
+  },
+});
+
+/** Fewer calls than this show no spread that could be told from noise. */
+const minCalls = 6;
+
+/** Waits by gap index, over calls; only indices that at least six calls have. */
+function columnsOf(calls: readonly ObservedCall[]): number[][] {
+  const rows = calls.map((call) => gapsOf(withoutReplays(call.attempts)));
+  const longest = Math.max(...rows.map((row) => row.length));
+  return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).filter(
+    (column) => column.length >= minCalls,
+  );
+}
+
+/** Waits by the number of the call on its instance and the gap index, over instances. */
+function positionsOf(calls: readonly ObservedCall[]): number[][] {
+  const positions = new Map<string, number[]>();
+  for (const call of calls) {
+    for (const [index, gap] of gapsOf(withoutReplays(call.attempts)).entries()) {
+      const key = `${call.index}/${index}`;
+      positions.set(key, [...(positions.get(key) ?? []), gap]);
+    }
+  }
+  return [...positions.values()];
+}
+
+function estimateOf(spread: Spread) {
+  return {
+    estimate: { name: "width of the waits", value: spread.width, unit: "of the wait" },
+    limit: { name: "width", value: 0.08, unit: "of the wait" },
+    measured: [{ name: "median wait there", value: spread.medianMs, unit: "ms" }],
+  };
+}
+
+function judgeWidth(
+  spread: Spread,
+  calls: readonly ObservedCall[],
+  policy: Policy,
+  target: Target,
+): Judgement {
+  const where = `over ${percent(spread.width)} of a wait of ${millis(spread.medianMs)} in ${many(spread.samples, "call")}`;
+  const more = { experiment: "503-forever", samples: 14, buys: "a narrower estimate of the spread" };
+  switch (spread.verdict) {
+    case "spread":
+      return say("pass", `waits spread ${where}`, calls, estimateOf(spread));
+    case "too-noisy":
+      return say(
+        "inconclusive",
+        `waits spread ${where}, which this machine's noise could do as well`,
+        calls,
+        {
+          ...estimateOf(spread),
+          more,
+        },
+      );
+    case "undecided":
+      return say("inconclusive", `waits spread ${where}: between jitter and none`, calls, {
+        ...estimateOf(spread),
+        more,
+      });
+    default:
+      return noJitter(spread, calls, policy, target, where);
+  }
+}
+
+function noJitter(
+  spread: Spread,
+  calls: readonly ObservedCall[],
+  policy: Policy,
+  target: Target,
+  where: string,
+): Judgement {
+  const declared = (policy.retry?.backoff?.jitter ?? "none") !== "none";
+  const what =
+    spread.verdict === "weak"
+      ? `waits spread only ${where}: too little to part callers`
+      : "waits are the same every time";
+  return say(failIf(declared), spread.verdict === "weak" ? what : `${what}: they spread ${where}`, calls, {
+    ...estimateOf(spread),
+    diagnosis:
+      "Callers that failed at one moment come back at one moment: the provider meets its whole load again at once.",
+    severity: severityOf(target, declared ? "broken" : "advice") ?? "low",
+    evidence: calls
+      .slice(0, 3)
+      .map((call) => cite(call, `waits ${gapsOf(call.attempts).slice(0, 6).map(millis).join(", ")}`)),
+  });
+}
+
+function sharedSeed(
+  spread: Spread,
+  calls: readonly ObservedCall[],
+  policy: Policy,
+  target: Target,
+): Judgement {
+  const declared = (policy.retry?.backoff?.jitter ?? "none") !== "none";
+  const instances = new Set(calls.map((call) => call.instance)).size;
+  const because = `waits differ from call to call, but ${instances} fresh instances waited in the same sequence`;
+  return say(failIf(declared), because, calls, {
+    ...estimateOf(spread),
+    diagnosis:
+      "The random generator starts from one fixed seed, so instances that start together retry together.",
+    severity: severityOf(target, declared ? "broken" : "advice") ?? "medium",
+    evidence: calls
+      .filter((call) => call.index === calls[0]?.index)
+      .slice(0, 3)
+      .map((call) => cite(call, `waits ${gapsOf(call.attempts).map(millis).join(", ")}`)),
+  });
+}

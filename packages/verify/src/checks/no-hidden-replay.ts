@@ -1,0 +1,88 @@
+import { gapsOf, hasStableKey, isIdempotent, looksReplayed, methodOf, replayWithinMs } from "../attempts.ts";
+import { defineCheck } from "../define-check.ts";
+import { cutOnce, statusOnce } from "../experiments.ts";
+import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
+import { millis } from "../limits.ts";
+import type { Check, Evidence, ObservedCall } from "../model.ts";
+import { median, zeroBound } from "../stats.ts";
+
+/** Does the transport send requests again behind the application's back? */
+export const noHiddenReplay: Check<null> = defineCheck<null>({
+  id: "no-hidden-replay",
+  item: "reliability/retries",
+  question: "When a connection breaks, does the transport send the request again by itself?",
+  rule: "After a reset or a close, on fresh and on reused connections, no byte-identical request follows within 32 ms unless the consumer tries again as fast after a 503; for a request with an effect and no stable key such a replay is harm.",
+  source: "verification.md §3.0.3",
+  required: false,
+  about: () => null,
+  commitment: ({ integration }) => ["integrations", integration.name, "policy", "idempotent"],
+  plan: (_, target) => [
+    cutOnce(target, "reset", "fresh"),
+    cutOnce(target, "reset", "reused"),
+    cutOnce(target, "close", "fresh"),
+    cutOnce(target, "close", "reused"),
+    statusOnce(target, 503),
+  ],
+  judge: (_, evidence, target) => {
+    const ways = experiments.map((name) => ({ name, calls: callsOf(evidence, name) }));
+    const calls = ways.flatMap((way) => way.calls);
+    const replayed = ways
+      .map((way) => ({ ...way, replays: way.calls.filter(isReplayed) }))
+      .filter((way) => way.replays.length > 0);
+    const where = replayed
+      .map((way) => `${way.name} ${way.replays.length} of ${way.calls.length}`)
+      .join(", ");
+    if (replayed.length === 0) {
+      const because = `no request was replayed in ${many(calls.length, "call")} whose connection broke, fresh or reused`;
+      return say("pass", because, calls, { bound: zeroBound(calls.length) });
+    }
+    if (retriesAsFast(evidence)) {
+      const because = `requests follow at once (${where}), as they do after a 503: the consumer's own retry, not the transport's`;
+      return say("pass", because, calls);
+    }
+    const method = methodOf(target, evidence.healthy) ?? "GET";
+    const replays = replayed.flatMap((way) => way.replays);
+    if (
+      isIdempotent(method, target) ||
+      replays.every((call) => hasStableKey(call.attempts, target.operation))
+    ) {
+      const because = `requests are replayed at once (${where}), which is harmless: ${isIdempotent(method, target) ? `${method} is idempotent` : "every copy carries the same key"}`;
+      return say("pass", because, calls);
+    }
+    const because = `a ${method} without a stable key was sent again at once, byte for byte: ${where}; after a 503 it is not`;
+    return say("fail", because, calls, {
+      estimate: {
+        name: "median time to the replay",
+        value: median(replays.flatMap((call) => gapsOf(call.attempts))),
+        unit: "ms",
+      },
+      limit: { name: "replay within", value: replayWithinMs, unit: "ms" },
+      diagnosis:
+        "The HTTP transport under the application repeats requests on broken connections; the application does not see it and its retry settings do not govern it.",
+      severity: severityOf(target, "harm") ?? "high",
+      evidence: replays
+        .slice(0, 3)
+        .map((call) => cite(call, `replayed after ${millis(gapsOf(call.attempts)[0] ?? 0)}`)),
+    });
+  },
+});
+
+const experiments = [
+  "reset-once-fresh",
+  "reset-once-reused",
+  "close-once-fresh",
+  "close-once-reused",
+] as const;
+
+function isReplayed(call: ObservedCall): boolean {
+  return call.attempts.some((one, index) => {
+    const before = call.attempts[index - 1];
+    return before !== undefined && looksReplayed(before, one);
+  });
+}
+
+/** A consumer that tries again at once after a status does so after a reset too: nothing is hidden then. */
+function retriesAsFast(evidence: Evidence): boolean {
+  const gaps = callsOf(evidence, "503-once").flatMap((call) => gapsOf(call.attempts).slice(0, 1));
+  return gaps.length > 0 && median(gaps) <= replayWithinMs;
+}

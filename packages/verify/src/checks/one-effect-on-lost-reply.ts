@@ -1,0 +1,98 @@
+import { hasStableKey, isIdempotent, methodOf } from "../attempts.ts";
+import { defineCheck } from "../define-check.ts";
+import { lostReply, lostReplyWays } from "../experiments.ts";
+import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
+import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
+import { largest, median, zeroBound } from "../stats.ts";
+
+/** Does it happen once when the answer is lost? */
+export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
+  id: "one-effect-on-lost-reply",
+  item: "reliability/idempotency",
+  question: "When the provider executes and its reply is lost, is there still one effect only?",
+  rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once.",
+  source: "verification.md §3.7 I10",
+  required: true,
+  about: () => null,
+  commitment: ({ integration, operation }) => [
+    "integrations",
+    integration.name,
+    "operations",
+    operation.name,
+    "idempotency",
+  ],
+  plan: (_, target) => lostReplyWays.map((way) => lostReply(target, way)),
+  needs: () => [],
+  judge: (_, evidence, target) => {
+    const method = methodOf(target, evidence.healthy) ?? "GET";
+    const calls = callsOf(evidence, ...lostReplyWays.map((way) => `lost-reply-${way}`)).filter(replyLost);
+    if (isIdempotent(method, target)) {
+      return say("not-applicable", `${method} may be repeated without a further effect`, calls);
+    }
+    const usual = usualEffects(evidence, target);
+    const counted = calls.map((call) => ({ call, effects: effectsOf(call, target) }));
+    const twice = counted.filter((one) => one.effects > usual).map((one) => one.call);
+    if (twice.length > 0) return harm(twice, calls, target);
+    const none = counted.filter((one) => one.call.outcome === "succeeded" && one.effects < usual);
+    const missing = ["reset", "503"].filter(
+      (way) => callsOf(evidence, `lost-reply-${way}`).filter(replyLost).length < 3,
+    );
+    if (missing.length > 0 || none.length > 0) {
+      const why =
+        missing.length > 0
+          ? `the reply was lost in fewer than 3 calls by ${missing.join(" and ")}`
+          : `${many(none.length, "call")} succeeded with fewer effects than a healthy one: the ledger does not see them all`;
+      return say("inconclusive", why, calls);
+    }
+    return onceOnly(calls, evidence, target);
+  },
+});
+
+/** The provider has executed and the consumer was not told. */
+function replyLost(call: ObservedCall): boolean {
+  return call.attempts.some((one) => one.firedMs !== null && one.delivered);
+}
+
+/** Effects of a healthy call: one, or as many as one call has by design. */
+function usualEffects(evidence: Evidence, target: Target): number {
+  const counts = evidence.healthy.map((call) => effectsOf(call, target));
+  return Math.max(1, counts.length === 0 ? 1 : median(counts));
+}
+
+/** Executions, those that a provider keeping the key would have recognised counted once. */
+function effectsOf(call: ObservedCall, target: Target): number {
+  const executed = call.effects.filter((one) => !one.deduplicated);
+  if (executed.length > 1 && hasStableKey(call.attempts, target.operation)) return 1;
+  return executed.length;
+}
+
+function harm(twice: readonly ObservedCall[], calls: readonly ObservedCall[], target: Target): Judgement {
+  const ways = [...new Set(twice.map((call) => call.experiment.split("/").at(-1)))].join(", ");
+  const most = largest(twice.map((call) => effectsOf(call, target)));
+  const because = `${twice.length} of ${many(calls.length, "call")} took effect more than once, up to ${most} times (${ways})`;
+  return say("fail", because, calls, {
+    estimate: { name: "effects of one call", value: most, unit: "effects" },
+    limit: { name: "effects", value: 1, unit: "effects" },
+    severity: severityOf(target, "harm") ?? "critical",
+    diagnosis:
+      "The request is sent again after a failure that came too late to undo it, and nothing in it tells the provider that it is the same request.",
+    evidence: twice
+      .slice(0, 3)
+      .map((call) => cite(call, `${call.effects.length} executions for one call, call ${call.outcome}`)),
+  });
+}
+
+function onceOnly(calls: readonly ObservedCall[], evidence: Evidence, target: Target): Judgement {
+  const resent = calls.filter((call) => call.attempts.length > 1);
+  const relies =
+    target.operation.idempotencyKey === null && resent.length > 0
+      ? "; it relies on the provider to recognise the key, which is sent but not declared"
+      : "";
+  const how =
+    resent.length === 0
+      ? "the request is not sent again"
+      : `sent again in ${resent.length}, always with one key`;
+  const ways = lostReplyWays.filter((way) => callsOf(evidence, `lost-reply-${way}`).length > 0).join(", ");
+  const because = `never more than one effect in ${many(calls.length, "call")} whose reply was lost (${ways}): ${how}${relies}`;
+  return say("pass", because, calls, { bound: zeroBound(calls.length) });
+}

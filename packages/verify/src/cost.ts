@@ -1,0 +1,65 @@
+import type { Assembled } from "./evidence.ts";
+import type { Checklist, Experiment } from "./model.ts";
+import { largest, median, sum } from "./stats.ts";
+
+type Cost = Pick<Checklist, "wallMs" | "longestExperimentMs" | "startMs" | "lowerBoundMs" | "experiments">;
+
+/**
+ * What the run took, and what no schedule could have beaten given how long its calls took: the longest chain of one instance,
+ * all starts over all cores, all work over all places.
+ */
+export function measuredCost(assembled: Assembled, wallMs?: number): Cost {
+  const records = assembled.observations.filter((one) => one.type === "experiment");
+  const ids = [...new Set(records.map((one) => one.experiment.id))];
+  const startMs = startOf(assembled);
+  const experiments = ids.map((id) => {
+    const own = records.filter((one) => one.experiment.id === id);
+    const experiment = own.at(-1)?.experiment as Experiment;
+    return {
+      id,
+      summary: experiment.summary,
+      checks: experiment.checks,
+      samples: sum(own.map((one) => one.samples)),
+      wallMs: Math.round(sum(own.map((one) => one.wallMs))),
+      lowerBoundMs: Math.round(chainOf(id, assembled)),
+    };
+  });
+  const longest = largest([0, ...experiments.map((one) => one.lowerBoundMs)]);
+  const starts = assembled.instances.length * startMs;
+  const busy = starts + sum(assembled.calls.map((call) => call.watchedUntilMs - call.startedMs));
+  const { cores = 1, jobs = 1 } = assembled.run ?? {};
+  const seen = spanMs(assembled);
+  return {
+    wallMs: Math.round(wallMs ?? seen),
+    longestExperimentMs: largest([0, ...experiments.map((one) => one.wallMs)]),
+    startMs: Math.round(startMs),
+    lowerBoundMs: Math.round(Math.max(longest, starts / cores, busy / jobs)),
+    experiments,
+  };
+}
+
+/** The median time from start to ready. */
+function startOf(assembled: Assembled): number {
+  const took = assembled.instances.flatMap((one) =>
+    one.readyMs === null ? [] : [one.readyMs - one.startedMs],
+  );
+  return took.length === 0 ? 0 : median(took);
+}
+
+/** The busiest instance of an experiment: start, then its calls one after the other. */
+function chainOf(experiment: string, assembled: Assembled): number {
+  const chains = assembled.instances
+    .filter((one) => one.experiment === experiment)
+    .map((one) => {
+      const calls = assembled.calls.filter((call) => call.instance === one.instance);
+      const start = one.readyMs === null ? 0 : one.readyMs - one.startedMs;
+      return start + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
+    });
+  return largest([0, ...chains]);
+}
+
+function spanMs(assembled: Assembled): number {
+  const starts = assembled.calls.map((call) => call.startedMs);
+  const ends = assembled.calls.map((call) => call.watchedUntilMs);
+  return starts.length === 0 ? 0 : largest(ends) - Math.min(...starts);
+}

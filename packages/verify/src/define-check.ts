@@ -1,0 +1,106 @@
+import { firedIn } from "./attempts.ts";
+import { many, percent, say } from "./judgement.ts";
+import type { Check, Evidence, ExperimentSpec, Judgement, Target } from "./model.ts";
+
+/** A check as it is written: `defineCheck` adds the gates. */
+export interface CheckDefinition<Subject> extends Check<Subject> {
+  /**
+   * The experiments without which nothing can be said; all that are planned and no reserve when left out. An empty list
+   * lifts the gate: the check then looks after itself.
+   */
+  needs?(subject: Subject, target: Target): readonly string[];
+  /** Whether it may judge a service whose baseline is not green: only the check that says it is dead. */
+  readonly withoutBaseline?: boolean;
+}
+
+/** Healthy calls that a green baseline takes, and the share of them that must succeed. */
+const baselineMin = 5;
+const baselineShare = 0.95;
+
+/**
+ * A check that says nothing it has not earned: without a green baseline that used the operation, without enough samples, or
+ * when the fault never took hold, the verdict is inconclusive and says why.
+ */
+export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Check<Subject> {
+  return {
+    ...definition,
+    judge: (subject, evidence, target) => {
+      const baseline = definition.withoutBaseline === true ? null : baselineGap(evidence, target);
+      const gap = baseline ?? experimentGap(definition, subject, evidence, target);
+      return gap ?? definition.judge(subject, evidence, target);
+    },
+  };
+}
+
+/** Why the baseline proves nothing, or `null` when it is green. */
+export function baselineGap(evidence: Evidence, { integration, operation }: Target): Judgement | null {
+  const { healthy } = evidence;
+  if (healthy.length < baselineMin) {
+    return inconclusive(`only ${many(healthy.length, "healthy call")} were seen, ${baselineMin} are needed`);
+  }
+  const succeeded = healthy.filter((call) => call.outcome === "succeeded").length;
+  if (succeeded / healthy.length < baselineShare) {
+    const share = percent(succeeded / healthy.length);
+    return inconclusive(
+      `without any fault only ${share} of ${healthy.length} calls succeeded, 95 % are needed`,
+    );
+  }
+  const used = healthy.filter((call) => call.attempts.length > 0).length;
+  if (used / healthy.length < baselineShare) {
+    const name = `${integration.name}.${operation.name}`;
+    return inconclusive(
+      `${used} of ${healthy.length} healthy calls reached ${name}, so its faults prove nothing`,
+    );
+  }
+  return null;
+}
+
+function experimentGap<Subject>(
+  definition: CheckDefinition<Subject>,
+  subject: Subject,
+  evidence: Evidence,
+  target: Target,
+): Judgement | null {
+  const planned = definition.plan(subject, target).filter((one) => one.samples > 0);
+  const needed = definition.needs?.(subject, target) ?? planned.map((one) => one.name);
+  for (const name of needed) {
+    const gap = sampleGap(
+      name,
+      planned.find((one) => one.name === name),
+      evidence,
+    );
+    if (gap !== null) return gap;
+  }
+  return null;
+}
+
+/** Why an experiment proves nothing, or `null` when it has its samples and its fault took hold. */
+export function sampleGap(
+  name: string,
+  planned: ExperimentSpec | undefined,
+  evidence: Evidence,
+): Judgement | null {
+  const found = evidence.experiments[name];
+  if (found === undefined) return inconclusive(`the experiment ${name} did not run`);
+  const least = Math.min(3, planned?.samples ?? 3);
+  if (found.calls.length < least) {
+    const reasons = found.setAside.map((one) => one.because);
+    const why = reasons.length === 0 ? "" : ` (${[...new Set(reasons)].slice(0, 2).join("; ")})`;
+    const counted = `${many(found.calls.length, "sample")} of ${name} can be judged, ${least} are needed${why}`;
+    return { ...inconclusive(counted), more: { experiment: name, samples: least, buys: "enough samples" } };
+  }
+  const faulty = found.experiment.program.steps.some((step) => step.fault !== null);
+  const fired = firedIn(found.calls);
+  if (faulty && fired < least) {
+    return say(
+      "inconclusive",
+      `the fault of ${name} took hold on ${fired} exchanges, ${least} are needed`,
+      found.calls,
+    );
+  }
+  return null;
+}
+
+function inconclusive(because: string): Judgement {
+  return say("inconclusive", because, []);
+}

@@ -1,0 +1,160 @@
+import type { EffectRecord, ExchangeRecord, ProxyProblemRecord } from "@holdfast/faults";
+import type {
+  Attempt,
+  CallLogRecord,
+  CallRecord,
+  Evidence,
+  Experiment,
+  ExperimentEvidence,
+  InstanceRecord,
+  NoiseRecord,
+  Observation,
+  ObservedCall,
+  RunRecord,
+  Target,
+} from "./model.ts";
+
+/** All observations of a run, sorted by kind and joined by call. */
+export interface Assembled {
+  readonly run: RunRecord | null;
+  readonly noise: NoiseRecord | null;
+  readonly experiments: ReadonlyMap<string, Experiment>;
+  readonly instances: readonly InstanceRecord[];
+  readonly calls: readonly CallRecord[];
+  readonly exchangesByCall: ReadonlyMap<string, readonly ExchangeRecord[]>;
+  readonly effectsByExchange: ReadonlyMap<string, readonly EffectRecord[]>;
+  readonly logs: ReadonlyMap<string, CallLogRecord>;
+  readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
+  readonly observations: readonly Observation[];
+}
+
+/** Sorts observations and gives every exchange to its call: by the id found in it, else by the call that was armed. */
+export function assemble(
+  observations: readonly Observation[],
+  planned: readonly Experiment[] = [],
+): Assembled {
+  const of = <T extends Observation["type"]>(type: T) =>
+    observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
+  const calls = uniqueCalls(of("call"));
+  const known = new Set(calls.map((call) => call.id));
+  const exchanges = of("exchange").toSorted((a, b) => a.arrivedMs - b.arrivedMs);
+  const experiments = new Map(planned.map((one) => [one.id, one]));
+  for (const record of of("experiment")) experiments.set(record.experiment.id, record.experiment);
+  return {
+    run: of("run")[0] ?? null,
+    noise: of("noise").at(-1) ?? null,
+    experiments,
+    instances: [...new Map(of("instance").map((one) => [one.instance, one])).values()],
+    calls,
+    exchangesByCall: Map.groupBy(exchanges, (one) => callOf(one, known)),
+    effectsByExchange: Map.groupBy(of("effect"), (one) => one.exchange),
+    logs: new Map(of("call-log").map((one) => [one.call, one])),
+    problemsByInstance: Map.groupBy(of("proxy-problem"), (one) => one.instance),
+    observations,
+  };
+}
+
+/** A call may be recorded when it ends and again when the watch ends: the last word counts. */
+function uniqueCalls(calls: readonly CallRecord[]): CallRecord[] {
+  return [...new Map(calls.map((call) => [call.id, call])).values()];
+}
+
+function callOf(exchange: ExchangeRecord, known: ReadonlySet<string>): string {
+  const mentioned = exchange.request.mentions.filter((id) => known.has(id));
+  if (exchange.armedCall !== null && mentioned.includes(exchange.armedCall)) return exchange.armedCall;
+  return mentioned[0] ?? exchange.armedCall ?? "";
+}
+
+/** What a judge may look at for one target; `null` noise stands for a quiet machine nobody measured. */
+export function evidenceFor(assembled: Assembled, target: Target): Evidence {
+  const { scenario, integration, operation } = target;
+  const prefix = `${scenario.name}/${integration.name}.${operation.name}/`;
+  const own = [...assembled.experiments.values()].filter((one) => one.id.startsWith(prefix));
+  const experiments = Object.fromEntries(
+    own
+      .map((one) => [one.name, experimentEvidence(one, assembled, target)] as const)
+      .filter(([, found]) => found.calls.length + found.setAside.length > 0 || found.instances.length > 0),
+  );
+  const faultless = new Set(
+    [...assembled.experiments.values()]
+      .filter((one) => one.program.steps.every((step) => step.fault === null))
+      .map((one) => one.id),
+  );
+  const healthy = assembled.calls
+    .filter((call) => call.experiment.startsWith(`${scenario.name}/`) || call.experiment === scenario.name)
+    .filter((call) => call.phase !== "sample" || faultless.has(call.experiment))
+    .map((call) => observedCall(call, assembled, target));
+  const of = <T extends Observation["type"]>(type: T) =>
+    assembled.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
+  return {
+    experiments,
+    healthy,
+    noise: assembled.noise ?? { type: "noise", samples: 0, sigmaMs: 0, p50Ms: 0, p99Ms: 0, maxMs: 0 },
+    leaks: of("leak").filter((one) => one.experiment.startsWith(`${scenario.name}/`)),
+    canaries: of("canary"),
+    bypasses: of("bypass"),
+  };
+}
+
+function experimentEvidence(
+  experiment: Experiment,
+  assembled: Assembled,
+  target: Target,
+): ExperimentEvidence {
+  const samples = assembled.calls
+    .filter((call) => call.experiment === experiment.id && call.phase === "sample")
+    .map((call) => observedCall(call, assembled, target));
+  const instances = assembled.instances.filter((one) => one.experiment === experiment.id);
+  const reasons = new Map(samples.map((call) => [call.id, whySetAside(call, samples, instances, assembled)]));
+  return {
+    experiment,
+    instances,
+    calls: samples.filter((call) => reasons.get(call.id) === null),
+    setAside: samples.flatMap((call) => {
+      const because = reasons.get(call.id);
+      return typeof because === "string" ? [{ call: call.id, because }] : [];
+    }),
+  };
+}
+
+/** Why a sample is not fit to judge by, or `null` when it is. */
+function whySetAside(
+  call: ObservedCall,
+  samples: readonly ObservedCall[],
+  instances: readonly InstanceRecord[],
+  assembled: Assembled,
+): string | null {
+  const problem = assembled.problemsByInstance
+    .get(call.instance)
+    ?.find((one) => one.atMs <= call.watchedUntilMs);
+  if (problem) return `the proxy had a problem: ${problem.code}`;
+  const instance = instances.find((one) => one.instance === call.instance);
+  if (instance?.end === "never-ready") return "the instance was never ready";
+  if (instance?.end === "exited" && instance.endedMs !== null && instance.endedMs <= call.watchedUntilMs) {
+    return "the instance ended by itself before the watch did";
+  }
+  const first = samples
+    .filter((one) => one.instance === call.instance)
+    .toSorted((a, b) => a.index - b.index)[0];
+  if (
+    first !== undefined &&
+    first.id !== call.id &&
+    first.attempts.length > 0 &&
+    call.attempts.length === 0
+  ) {
+    return "nothing reached the wire after an earlier sample of the same instance: an open breaker or an empty budget";
+  }
+  return null;
+}
+
+/** A call with the attempts and effects of the target's operation. */
+export function observedCall(call: CallRecord, assembled: Assembled, target: Target): ObservedCall {
+  const { integration, operation } = target;
+  const attempts = (assembled.exchangesByCall.get(call.id) ?? [])
+    .filter((one) => one.integration === integration.name && one.operation === operation.name)
+    .map((one, index): Attempt => ({ ...one, number: index + 1 }));
+  const effects = attempts
+    .flatMap((one) => assembled.effectsByExchange.get(one.id) ?? [])
+    .filter((one) => one.integration === integration.name && one.operation === operation.name);
+  return { ...call, attempts, effects, log: assembled.logs.get(call.id) ?? null };
+}

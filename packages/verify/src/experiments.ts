@@ -1,0 +1,178 @@
+import type { FaultProgram, FaultSpec } from "@holdfast/faults";
+import { attemptLimit, attemptsLimit, deadlineLimit, horizonOf } from "./limits.ts";
+import type { ExperimentSpec, Target } from "./model.ts";
+
+/** Settings of an experiment that differ from the usual ones. */
+type Settings = Partial<Omit<ExperimentSpec, "name" | "summary" | "program">>;
+
+/** Every attempt of a call meets the fault. */
+export function forever(fault: FaultSpec): FaultProgram {
+  return { steps: [{ fault, times: "forever" }] };
+}
+
+/** The first attempt of a call meets the fault, the next one passes. */
+export function once(fault: FaultSpec): FaultProgram {
+  return { steps: [{ fault, times: 1 }] };
+}
+
+/** A status in place of an answer; the provider's own dialect for it comes from the contract by itself. */
+export function statusFault(status: number, extra: Record<string, unknown> = {}): FaultSpec {
+  return { kind: "status", status, ...extra };
+}
+
+/** What a failing call is expected to take besides waiting for answers: the declared waits, or a second. */
+export function expectedWaitsMs({ integration }: Target): number {
+  const backoff = integration.policy.retry?.backoff;
+  if (backoff?.baseMs === undefined) return integration.policy.retry === undefined ? 50 : 500;
+  const attempts = integration.policy.retry?.attempts ?? 3;
+  let total = 0;
+  for (let retry = 0; retry < attempts - 1; retry++) {
+    const wait = backoff.baseMs * (backoff.factor ?? 2) ** retry;
+    total += Math.min(backoff.capMs ?? Number.POSITIVE_INFINITY, wait);
+  }
+  return total * (backoff.jitter === "full" ? 0.5 : 1);
+}
+
+/** How long a call may be watched: 2.5 times its deadline, from 5 s to 20 s. */
+export function callHorizonMs(target: Target): number {
+  const deadline = deadlineLimit(target);
+  const attempt = attemptLimit(target);
+  const retried = attempt.declared ? attempt.value * attemptsLimit(target).value * 1.5 : 0;
+  return deadline.declared ? Math.max(horizonOf(deadline.value), Math.min(20_000, retried)) : 20_000;
+}
+
+/** 503 on every attempt, measured while no instance starts. */
+export function outage(target: Target): ExperimentSpec {
+  return spec(target, "503-forever", "Every attempt is answered with 503.", forever(statusFault(503)), {
+    samples: 12,
+    samplesMax: 40,
+    perInstance: 2,
+    quiet: true,
+    lingerGaps: 3,
+    horizonMs: callHorizonMs(target),
+  });
+}
+
+/** Calls that nothing is done to, so that there are enough of them to count. */
+export function healthyCalls(target: Target): ExperimentSpec {
+  return spec(
+    target,
+    "healthy",
+    "Nothing is done.",
+    { steps: [] },
+    {
+      samples: 24,
+      perInstance: 4,
+      expectedMs: 20,
+    },
+  );
+}
+
+/** One answer with `status`, then the provider is healthy. */
+export function statusOnce(target: Target, status: number): ExperimentSpec {
+  const program = once(statusFault(status));
+  return spec(
+    target,
+    `${status}-once`,
+    `The first attempt is answered with ${status}, the next would pass.`,
+    program,
+    {
+      samples: 3,
+      perInstance: 3,
+    },
+  );
+}
+
+/** The first attempt is reset or closed after the request was read, on a fresh or on a reused connection. */
+export function cutOnce(
+  target: Target,
+  kind: "reset" | "close",
+  connection: "fresh" | "reused",
+): ExperimentSpec {
+  const how = kind === "reset" ? "reset (RST)" : "closed (FIN)";
+  return spec(
+    target,
+    `${kind}-once-${connection}`,
+    `The first attempt, on a ${connection} connection, is ${how} after its request was read.`,
+    once({ kind }),
+    { samples: 4, samplesMax: 8, perInstance: 4, connection },
+  );
+}
+
+/** No answer to any attempt. */
+export function silence(target: Target): ExperimentSpec {
+  const horizonMs = Math.max(callHorizonMs(target), horizonOf(attemptLimit(target).value));
+  return spec(target, "hang-forever", "No attempt gets an answer.", forever({ kind: "hang" }), {
+    ...longWatch(target, horizonMs),
+    lingerMs: 2_600,
+  });
+}
+
+/** Every attempt gets its head at once and then one byte at a time. */
+export function trickle(target: Target): ExperimentSpec {
+  const everyMs = Math.round(Math.min(400, Math.max(200, attemptLimit(target).value / 2)));
+  const summary = `Every attempt gets its head at once, then one byte every ${everyMs} ms.`;
+  return spec(target, "drip-forever", summary, forever({ kind: "drip", everyMs }), {
+    ...longWatch(target, callHorizonMs(target)),
+  });
+}
+
+/** How a reply can be lost after the provider has executed. */
+export const lostReplyWays = ["reset", "close", "503", "504", "hang"] as const;
+
+/** The provider executes the first attempt, and the consumer never hears of it. */
+export function lostReply(target: Target, way: (typeof lostReplyWays)[number]): ExperimentSpec {
+  const fault =
+    way === "503" || way === "504"
+      ? { kind: "lost-reply", how: "status", status: Number(way) }
+      : { kind: "lost-reply", how: way };
+  const heard = { reset: "a reset", close: "a close", "503": "a 503", "504": "a 504", hang: "nothing" }[way];
+  const summary = `The provider executes the first attempt; the consumer gets ${heard} instead of the reply.`;
+  const base = spec(target, `lost-reply-${way}`, summary, once(fault), {
+    samples: 4,
+    samplesMax: 8,
+    perInstance: 2,
+    lingerGaps: 3,
+  });
+  return way === "hang" ? { ...base, ...longWatch(target, callHorizonMs(target)) } : base;
+}
+
+/** An experiment with the usual settings where `settings` says nothing else. */
+export function spec(
+  target: Target,
+  name: string,
+  summary: string,
+  program: FaultProgram,
+  settings: Settings,
+): ExperimentSpec {
+  return {
+    name,
+    summary,
+    program,
+    samples: 3,
+    samplesMax: settings.samples ?? 3,
+    horizonMs: callHorizonMs(target),
+    connection: "any",
+    perInstance: 2,
+    quiet: false,
+    lingerGaps: 1,
+    expectedMs: 20 + expectedWaitsMs(target),
+    ...settings,
+  };
+}
+
+/** A call that may hang until its horizon has an instance to itself, and few samples where the watch is long. */
+function longWatch(target: Target, horizonMs: number): Settings {
+  const attempt = attemptLimit(target);
+  const attempts = target.integration.policy.retry?.attempts ?? 1;
+  const expected = attempt.declared ? attempt.value * attempts + expectedWaitsMs(target) : horizonMs;
+  const deadline = deadlineLimit(target);
+  const samples = horizonMs > 15_000 ? 3 : 5;
+  return {
+    samples,
+    samplesMax: samples * 2,
+    perInstance: 1,
+    horizonMs,
+    expectedMs: Math.min(horizonMs, expected, deadline.declared ? deadline.value : Number.POSITIVE_INFINITY),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Random } from "@holdfast/core";
+import { median, medianInterval } from "./stats.ts";
+
+/** How waits change from one retry to the next: 1 is constant, 2 doubles. */
+export interface Growth {
+  readonly verdict: "growing" | "flat" | "undecided";
+  readonly ratio: number;
+  readonly interval: readonly [number, number];
+  /** `median` of the calls' own slopes, `envelope` of the longest waits, or `first-steps` before a cap. */
+  readonly estimator: "median" | "envelope" | "first-steps";
+}
+
+/** Waits grow when each is at least this many times the one before. */
+export const growthMin = 1.25;
+
+/**
+ * Two estimators, and growth when either shows it: the median over calls of the slope of log wait, bootstrapped; and the
+ * slope of the second-largest wait of each index, because every usual jitter keeps its upper edge proportional to the
+ * undisturbed wait while the logarithm of full jitter is too wild to average. A third looks at the first steps alone, for
+ * policies that reach their cap at once. `calls` holds the waits of each call in order; shorter calls are left out.
+ */
+export function judgeGrowth(calls: readonly (readonly number[])[], random: Random): Growth {
+  const gaps = commonLength(calls);
+  const rows = calls
+    .filter((call) => call.length >= gaps)
+    .map((call) => call.slice(0, gaps).map(atLeastTenth));
+  if (rows.length < 2 || gaps < 2) {
+    return { verdict: "undecided", ratio: 1, interval: [0, Number.POSITIVE_INFINITY], estimator: "median" };
+  }
+  const byMedian = medianGrowth(rows, random, 0.025);
+  const byEnvelope = envelopeGrowth(rows);
+  const growing = [byMedian, byEnvelope].find((one) => one.interval[0] > growthMin);
+  if (growing) return { ...growing, verdict: "growing" };
+  const early = firstSteps(rows, random);
+  if (early) return { ...early, verdict: "growing" };
+  const flat = byMedian.interval[1] < growthMin ? byMedian : byEnvelope;
+  return { ...flat, verdict: flat.interval[1] < growthMin ? "flat" : "undecided" };
+}
+
+type Estimate = Omit<Growth, "verdict">;
+
+function commonLength(calls: readonly (readonly number[])[]): number {
+  return Math.floor(median(calls.map((call) => call.length)) || 0);
+}
+
+function atLeastTenth(waitMs: number): number {
+  return Math.max(0.1, waitMs);
+}
+
+function medianGrowth(rows: readonly (readonly number[])[], random: Random, tail: number): Estimate {
+  const slopes = rows.map((row) => slope(row.map((wait) => Math.log(wait))));
+  const [low, high] = medianInterval(slopes, random, { tail, rounds: tail < 0.01 ? 600 : 200 });
+  return { ratio: Math.exp(median(slopes)), interval: [Math.exp(low), Math.exp(high)], estimator: "median" };
+}
+
+/** The standard error of an upper edge comes from the order statistic and from 6 ms of the machine's own lateness. */
+function envelopeGrowth(rows: readonly (readonly number[])[]): Estimate {
+  const indices = rows[0]?.map((_, index) => index) ?? [];
+  const edges = indices.map((index) => secondLargest(rows.map((row) => row[index] ?? 0)));
+  const errors = edges.map((edge) => Math.hypot(Math.SQRT2 / rows.length, 6 / edge));
+  const centre = (edges.length - 1) / 2;
+  const spreadOfIndex = indices.reduce((total, index) => total + (index - centre) ** 2, 0);
+  const error =
+    Math.sqrt(errors.reduce((total, one, index) => total + ((index - centre) * one) ** 2, 0)) / spreadOfIndex;
+  const middle = slope(edges.map((edge) => Math.log(edge)));
+  const interval = [Math.exp(middle - 2.5 * error), Math.exp(middle + 2.5 * error)] as const;
+  return { ratio: Math.exp(middle), interval, estimator: "envelope" };
+}
+
+function secondLargest(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => b - a);
+  return atLeastTenth(sorted[1] ?? sorted[0] ?? 0);
+}
+
+/** Growth over the first two or three waits only, held to a stricter interval because it is looked for twice. */
+function firstSteps(rows: readonly (readonly number[])[], random: Random): Estimate | null {
+  const gaps = rows[0]?.length ?? 0;
+  for (let length = 2; length < gaps && length <= 3; length++) {
+    const cut = rows.map((row) => row.slice(0, length));
+    const early = medianGrowth(cut, random, 0.0025);
+    const after = median(rows.map((row) => Math.min(...row.slice(length)) / (row[length - 1] ?? 1)));
+    if (rows.length >= 5 && early.interval[0] > growthMin && after > 0.8) {
+      return { ...early, estimator: "first-steps" };
+    }
+  }
+  return null;
+}
+
+function slope(values: readonly number[]): number {
+  const centre = (values.length - 1) / 2;
+  const below = values.reduce((total, _, index) => total + (index - centre) ** 2, 0);
+  return values.reduce((total, value, index) => total + (index - centre) * value, 0) / below;
+}

@@ -1,0 +1,99 @@
+import { faultEndMs } from "./attempts.ts";
+import type { Assembled } from "./evidence.ts";
+import { findingId, placeOfResult, stableHash } from "./findings.ts";
+import { millis } from "./limits.ts";
+import type { Attempt, CheckResult, Incident } from "./model.ts";
+
+/** Every failure that nobody accepted, told as the incident it would have been. */
+export function incidentsOf(results: readonly CheckResult[], assembled: Assembled): Incident[] {
+  const drafted = results
+    .filter((result) => result.verdict === "fail" && result.accepted === undefined)
+    .map((result) => incidentOf(result, assembled));
+  return [...new Map(drafted.map((incident) => [incident.id, incident])).values()];
+}
+
+function incidentOf(result: CheckResult, assembled: Assembled): Incident {
+  const id = `INC-${stableHash(result)}`;
+  return {
+    id,
+    title: `${placeOfResult(result)}: ${titles[result.id] ?? result.question}`,
+    finding: findingId(result),
+    severity: result.severity ?? "medium",
+    story: storyOf(result),
+    timeline: timelineOf(result, assembled),
+    file: `incidents/${id}.md`,
+  };
+}
+
+/** What the page would have said. */
+const titles: Readonly<Record<string, string>> = {
+  "stays-alive": "the service goes down with its provider",
+  attempt: "callers hang on a silent provider",
+  deadline: "callers wait far longer than promised",
+  "cancels-on-the-wire": "connections pile up behind timeouts",
+  "retries-transient": "every blink of the provider reaches our callers",
+  bounded: "retries do not end and hold the provider down",
+  classification: "requests are repeated that cannot succeed, or not repeated that could",
+  "honours-retry-after": "we keep knocking while the provider throttles us",
+  "backs-off": "retries come back at an unchanging rate",
+  jitters: "retries come back in one wave",
+  "no-hidden-replay": "the transport repeats requests behind our back",
+  "key-present": "requests cannot be told from their repetition",
+  "key-stable": "each retry is taken for a new request",
+  "key-unique": "two orders are taken for one",
+  "one-effect-on-lost-reply": "customers are charged more than once",
+  "id-in-to-out": "a trace ends at our door",
+  "logs-carry-id": "a failed call leaves no trace in the logs",
+  "no-secrets-in-logs": "a secret is in the logs",
+};
+
+function storyOf(result: CheckResult): string {
+  const diagnosis = result.diagnosis === undefined ? "" : ` ${result.diagnosis}`;
+  return `Seen in a run of holdfast, on the real service: ${result.because}.${diagnosis}`;
+}
+
+/** The first cited call from its start: attempts, faults, give-ups and the caller's answer, in ms after the start. */
+function timelineOf(result: CheckResult, assembled: Assembled): Incident["timeline"] {
+  const cited = result.evidence[0];
+  const call = assembled.calls.find((one) => one.id === cited?.call);
+  if (cited === undefined || call === undefined) return [];
+  const exchanges = (assembled.exchangesByCall.get(call.id) ?? []).slice(0, 12);
+  const attempts = exchanges.map((one, index): Attempt => ({ ...one, number: index + 1 }));
+  const at = (ms: number): number => Math.round((ms - call.startedMs) * 10) / 10;
+  const events = [
+    { atMs: 0, what: `the caller asks (call ${call.id})` },
+    ...attempts.flatMap((one) => eventsOf(one, at)),
+    call.endedMs === null
+      ? {
+          atMs: at(call.watchedUntilMs),
+          what: `the caller still waits after ${millis(call.watchedUntilMs - call.startedMs)}`,
+        }
+      : {
+          atMs: at(call.endedMs),
+          what: `the caller has an answer: ${call.outcome}${call.status === null ? "" : ` (${call.status})`}`,
+        },
+    { atMs: at(call.watchedUntilMs), what: cited.note },
+  ];
+  return events.toSorted((a, b) => a.atMs - b.atMs);
+}
+
+function eventsOf(attempt: Attempt, at: (ms: number) => number): { atMs: number; what: string }[] {
+  const { method, target } = attempt.request;
+  const fault = attempt.fault?.spec.kind;
+  const events = [
+    {
+      atMs: at(attempt.arrivedMs),
+      what: `attempt ${attempt.number}: ${method} ${target} reaches the provider`,
+    },
+  ];
+  if (fault !== undefined && attempt.firedMs !== null) {
+    events.push({ atMs: at(faultEndMs(attempt)), what: `attempt ${attempt.number} meets ${fault}` });
+  }
+  if (attempt.consumerClosed !== null) {
+    events.push({
+      atMs: at(attempt.consumerClosed.atMs),
+      what: `attempt ${attempt.number}: the service closes the connection`,
+    });
+  }
+  return events;
+}
