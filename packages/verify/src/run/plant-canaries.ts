@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type Contract, render } from "@holdfast/contract";
+import { type Contract, render, secretName } from "@holdfast/contract";
 import type { Random } from "@holdfast/core";
 import type { CanaryRecord, LeakRecord } from "../model.ts";
 import { type Canary, searched, testCardNumber } from "./canaries.ts";
 import type { PlantedCanaries } from "./run-context.ts";
 
 const templateNames = /(?<!\$)\$\{/;
-const secretName = /secret|token|passw|api_?key|private|credential/i;
 
 /** Values of the contract that must not come out: those it read, and those it gives to variables named like secrets. */
 export function secretsOf(contract: Contract): string[] {

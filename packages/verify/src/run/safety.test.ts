@@ -21,6 +21,9 @@ describe("safety", () => {
     assert.notEqual(whyNotSafe(real("https://api.example", false), lostReply, ["api.example"]), null);
     assert.equal(whyNotSafe(real("https://api.example"), lostReply, ["api.example"]), null);
     assert.equal(whyNotSafe(real("https://api.example"), status, []), null);
+    const drip = (of?: string) => ({ steps: [{ fault: { kind: "drip", of }, times: 1 }] });
+    assert.equal(whyNotSafe(real("https://api.example"), drip(), []), null);
+    assert.notEqual(whyNotSafe(real("https://api.example"), drip("provider"), []), null);
     assert.notEqual(whyNotSafe(real("https://127.0.0.1.example"), lostReply, []), null);
   });
 });

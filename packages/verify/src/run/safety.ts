@@ -1,12 +1,17 @@
 import type { HttpIntegration } from "@holdfast/contract";
-import type { FaultProgram } from "@holdfast/faults";
+import type { FaultProgram, FaultSpec } from "@holdfast/faults";
 
 /** Faults under which the provider never hears of the attempt: a call reaches it at most as often as a healthy one. */
-const neverDelivered = new Set(["status", "hang", "reset", "close", "refuse"]);
+const neverDelivered = new Set(["status", "hang", "reset", "close", "refuse", "truncate"]);
 
 /** What a program may do to a provider that is not the stub. */
 export function reachesProviderMore(program: FaultProgram): boolean {
-  return program.steps.some(({ fault }) => fault !== null && !neverDelivered.has(fault.kind));
+  return program.steps.some(({ fault }) => fault !== null && isDelivered(fault));
+}
+
+function isDelivered(fault: FaultSpec): boolean {
+  if (fault.kind === "drip") return fault["of"] === "provider";
+  return !neverDelivered.has(fault.kind);
 }
 
 /** Whether everything may be sent to the provider: the stub, loopback, or a sandbox that was allowed by name. */
