@@ -6,7 +6,8 @@ const scheme = /\b(bearer|basic)(\s+|%20)([A-Za-z0-9._~+/=-]{6,})/gi;
 // name=value, name: value, "name": "value", name="value"; escaped quotes inside JSON strings too.
 const named =
   /(["']?)([A-Za-z0-9_.-]*(?:key|token|secret|passw(?:or)?d|pwd|credential|signature|session|authorization|cookie)[A-Za-z0-9_.-]*)(\\?["']?\s*[:=]\s*)(\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;}\])]+)/gi;
-const cardLike = /(?<![\d.])(?:\d[ -]?){12,18}\d(?![\d.])/g;
+// Digits within a longer hexadecimal text (a trace id, a digest) are no card number, even when their check digit fits.
+const cardLike = /(?<![\da-f]|\d\.)(?:\d[ -]?){12,18}\d(?![\da-f]|\.\d)/gi;
 
 /** The text with secrets that give themselves away replaced: tokens by their scheme, fields by their names, card numbers. */
 export function findSecrets(text: string, token: Token): string {
