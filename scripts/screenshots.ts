@@ -20,6 +20,9 @@ const browserArgs = [
   "--disable-sync",
 ];
 
+const openFindings = `for (const details of document.querySelectorAll("details"))
+  details.open = details.dataset.verdict === "fail" || details.classList.contains("incident");`;
+
 const [report, folder = "screenshots"] = process.argv.slice(2);
 const page =
   report === undefined ? renderReportHtml(checklist, observations) : await readFile(report, "utf8");
@@ -47,10 +50,7 @@ try {
 
 async function shoot(tab: Page, name: string): Promise<void> {
   await tab.screenshot({ path: `${name}.png` });
-  await tab.evaluate(() => {
-    for (const details of document.querySelectorAll("details"))
-      details.open = details.dataset["verdict"] === "fail" || details.classList.contains("incident");
-  });
+  await tab.evaluate(openFindings);
   await tab.screenshot({ path: `${name}-open.png`, fullPage: true });
   process.stdout.write(`${name}.png\n`);
 }

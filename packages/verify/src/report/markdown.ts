@@ -2,7 +2,7 @@ import { headings } from "@holdfast/core";
 import type { Checklist, CheckResult, Measured } from "../model.ts";
 import { cellCode, code, md, prose } from "./markdown-text.ts";
 import { placeText, targetText } from "./place.ts";
-import { durationText, quantityText } from "./text.ts";
+import { counted, durationText, intervalText, quantityText } from "./text.ts";
 import { totalsText } from "./totals.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 
@@ -86,16 +86,15 @@ function numbersText(check: CheckResult): string {
   );
   const parts = [
     ...numbers.map(measuredText),
-    `${check.samples} calls judged`,
-    `fault took hold ${check.fired} times`,
+    `${counted(check.samples, "call")} judged`,
+    `fault took hold on ${counted(check.fired, "exchange")}`,
   ];
   if (check.bound !== undefined) parts.push(`95 % bound of the rate ${quantityText(check.bound, "ratio")}`);
   return parts.join("; ");
 }
 
 function measuredText({ name, value, unit, interval }: Measured): string {
-  const range =
-    interval === undefined ? "" : ` [${quantityText(interval[0], unit)}, ${quantityText(interval[1], unit)}]`;
+  const range = interval === undefined ? "" : ` (95 %: ${intervalText(interval, unit)})`;
   return `${md(name)} ${quantityText(value, unit)}${range}`;
 }
 
@@ -116,7 +115,7 @@ function experimentsTable(checklist: Checklist): string {
 
 function drafts(checklist: Checklist): string {
   const incidents = checklist.incidents.map(
-    (one) => `- [${md(one.title)}](${encodeURI(one.file)}) (${one.severity})`,
+    (one) => `- [${md(one.title)}](${address(one.file)}) (${one.severity})`,
   );
   const gaps = checklist.runbookGaps.map((one) => `- ${md(one.failureMode)}: ${md(one.gap)}`);
   return [
@@ -125,4 +124,9 @@ function drafts(checklist: Checklist): string {
   ]
     .join("\n")
     .trim();
+}
+
+/** A path as a link target that cannot end early. */
+function address(path: string): string {
+  return encodeURI(path.toWellFormed()).replace(/[()]/g, (letter) => `%${letter.charCodeAt(0).toString(16)}`);
 }

@@ -16,7 +16,17 @@ export function quantityText(value: number, unit: string): string {
   if (unit === "ms") return durationText(value);
   if (unit === "ratio" || unit === "%") return `${trim(unit === "%" ? value : value * 100, 1)} %`;
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return unit === "" ? trim(value, digits) : `${trim(value, digits)} ${unit}`;
+  const number = trim(value, digits);
+  if (unit === "") return number;
+  return `${number} ${number === "1" && /[a-z]s$/.test(unit) ? unit.slice(0, -1) : unit}`;
+}
+
+/** Both ends of an interval: `201 ms to 205 ms`, `47 to 49 attempts`. */
+export function intervalText(interval: readonly [number, number], unit: string): string {
+  const [low, high] = [quantityText(interval[0], unit), quantityText(interval[1], unit)];
+  const bare =
+    unit !== "" && unit !== "ms" && unit !== "ratio" && unit !== "%" ? quantityText(interval[0], "") : low;
+  return low === high ? high : `${bare} to ${high}`;
 }
 
 /** `1 attempt`, `3 attempts`. */
@@ -53,7 +63,7 @@ export function shortened(text: string, columns: number, ellipsis: string = "…
     if (used > columns) break;
     kept += letter;
   }
-  const atWord = kept.replace(/\s+\S*$/, "");
+  const atWord = text[kept.length] === " " ? kept : kept.replace(/\s+\S*$/, "");
   const cut = atWord.length >= kept.length * 0.7 ? atWord : kept;
   return `${cut.replace(/[\s,;:(–-]+$/, "")}${ellipsis}`;
 }

@@ -1,14 +1,14 @@
 import type { CheckResult } from "../../model.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
 import { placeText, targetText } from "../place.ts";
-import { counted } from "../text.ts";
+import { counted, durationText } from "../text.ts";
 import { type Timeline, timelineOf } from "../timeline.ts";
 import { checkAnchor } from "./anchors.ts";
 import { mark, sentence, word } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 import { numbers } from "./number-line.ts";
 import { statusMatrix } from "./status-matrix.ts";
-import { layOut } from "./timeline-rows.ts";
+import { layOut, type TimeLimit } from "./timeline-rows.ts";
 import { timelineFigure } from "./timeline-view.ts";
 
 /** More cited calls than this are counted, not drawn. */
@@ -61,11 +61,13 @@ function evidence(check: CheckResult, index: EvidenceIndex): Markup {
   return html`<section class="evidence"><h4>Evidence</h4>${matrix}${shown}${left > 0 && html`<p class="cited-only">${counted(left, "more call")} cited in <code>checklist.json</code>.</p>`}</section>`;
 }
 
-/** Limits of spans that start with the call are drawn on its timeline; waits between attempts are not. */
-function limitLine(check: CheckResult): { readonly atMs: number; readonly label: string } | null {
+/** Limits in time that start with the call or with an attempt are drawn on its timeline; waits between attempts are not. */
+function limitLine(check: CheckResult): TimeLimit | null {
   const { limit } = check;
-  if (limit === undefined || limit.unit !== "ms" || !/deadline|timeout/i.test(limit.name)) return null;
-  return { atMs: limit.value, label: limit.name };
+  if (limit === undefined || limit.unit !== "ms") return null;
+  const label = `${limit.name} ${durationText(limit.value)}`;
+  if (/attempt timeout/i.test(limit.name)) return { of: "attempt", ms: limit.value, label };
+  return /deadline/i.test(limit.name) ? { of: "call", ms: limit.value, label } : null;
 }
 
 function commitment(check: CheckResult): Markup {
@@ -82,4 +84,14 @@ function more(check: CheckResult): Markup {
 
 function repeat(check: CheckResult): Markup {
   return html`<div class="repeat"><code tabindex="0">${check.repeat}</code><button type="button" class="copy" hidden>Copy</button></div>`;
+}
+
+/** Checks that nobody could judge yet, together on one line. */
+export function untestedView(checks: readonly CheckResult[]): Markup {
+  if (checks.length === 0) return html``;
+  const reasons = [...new Set(checks.map((check) => check.because))];
+  const why = reasons.length === 1 ? reasons[0] : "for the reasons inside";
+  return html`<details class="check" data-verdict="not-tested"><summary>${mark("not-tested")}<span class="check-id">${counted(checks.length, "more check")}</span>
+<span class="because">${sentence(why ?? "")}</span>${word("not-tested")}</summary>
+<div class="check-body"><ul class="untested">${checks.map((check) => html`<li id="${checkAnchor(check)}"><code>${check.id}</code> <bdi>${targetText(check)}</bdi> ${check.question}${reasons.length > 1 && html` <span class="cited-only">${sentence(check.because)}</span>`}</li>`)}</ul></div></details>`;
 }

@@ -1,5 +1,5 @@
 import type { CheckResult, Measured } from "../../model.ts";
-import { quantityText } from "../text.ts";
+import { counted, intervalText, quantityText } from "../text.ts";
 import { html, type Markup } from "./markup.ts";
 import { linearScale, placeOf, type Scale } from "./scale.ts";
 
@@ -8,13 +8,13 @@ export function numbers(check: CheckResult): Markup {
   const { estimate, limit, measured = [], bound } = check;
   const rows = [
     ...[estimate, limit, ...measured].filter((one) => one !== undefined).map(measuredRow),
-    ...(bound === undefined ? [] : [row("None seen; 95 % bound of the rate", quantityText(bound, "ratio"))]),
-    row("Calls judged", String(check.samples)),
-    row("Exchanges on which the fault took hold", String(check.fired)),
+    ...(bound === undefined ? [] : [row("none seen; 95 % bound of the rate", quantityText(bound, "ratio"))]),
+    row("judged", counted(check.samples, "call")),
+    ...(check.fired === 0 ? [] : [row("fault took hold on", counted(check.fired, "exchange"))]),
   ];
   const drawing =
     estimate !== undefined &&
-    estimate.interval !== undefined &&
+    (estimate.interval !== undefined || limit !== undefined) &&
     (limit === undefined || limit.unit === estimate.unit);
   return html`${drawing && numberLine(estimate, limit ?? null)}<dl class="facts">${rows}</dl>`;
 }
@@ -31,9 +31,13 @@ export function numberLine(estimate: Measured, limit: Measured | null): Markup {
     html`<line class="limit" x1="${scale.place(limit.value)}" x2="${scale.place(limit.value)}" y1="16" y2="42"/><text class="limit ${anchor(scale, limit.value)}" x="${scale.place(limit.value)}" y="11">limit ${quantityText(limit.value, limit.unit)}</text>`;
   return html`<svg class="plot number-line" height="60" aria-hidden="true" focusable="false">
 <line class="rail" x1="0" x2="100%" y1="30" y2="30"/>${limitMark}
-<line class="whisker" x1="${scale.place(low)}" x2="${scale.place(high)}" y1="30" y2="30"/>${cap(scale, low)}${cap(scale, high)}
+${estimate.interval !== undefined && whisker(scale, low, high)}
 <circle class="dot" cx="${scale.place(estimate.value)}" cy="30" r="4.5"/>
 <text class="${anchor(scale, estimate.value)}" x="${scale.place(estimate.value)}" y="54">${quantityText(estimate.value, estimate.unit)}</text></svg>`;
+}
+
+function whisker(scale: Scale, low: number, high: number): Markup {
+  return html`<line class="whisker" x1="${scale.place(low)}" x2="${scale.place(high)}" y1="30" y2="30"/>${cap(scale, low)}${cap(scale, high)}`;
 }
 
 function cap(scale: Scale, value: number): Markup {
@@ -46,10 +50,7 @@ function anchor(scale: Scale, value: number): string {
 }
 
 function measuredRow({ name, value, unit, interval }: Measured): Markup {
-  const range =
-    interval === undefined
-      ? ""
-      : ` (95 %: ${quantityText(interval[0], unit)} to ${quantityText(interval[1], unit)})`;
+  const range = interval === undefined ? "" : ` (95 %: ${intervalText(interval, unit)})`;
   return row(name, `${quantityText(value, unit)}${range}`);
 }
 

@@ -4,7 +4,7 @@ import { targetText } from "../place.ts";
 import { counted, durationText } from "../text.ts";
 import { totalsOf } from "../totals.ts";
 import { verdictMarks } from "../verdict-mark.ts";
-import { checkAnchor, itemAnchor } from "./anchors.ts";
+import { itemAnchor } from "./anchors.ts";
 import { mark, word } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 import { placeOf } from "./scale.ts";
@@ -63,7 +63,7 @@ function card(item: ItemResult): Markup {
   const worst = worstOf(item);
   return html`<li><a class="item tone-${verdictMarks[item.verdict].tone}" href="#${itemAnchor(item)}">
 <span class="item-head">${mark(item.verdict)}<span class="item-title">${item.title}</span>${word(item.verdict)}</span>
-<span class="item-says">${item.says}<span class="dots" aria-hidden="true">${item.checks.map(dot)}</span></span>
+<span class="item-says">${item.says}<span class="dots" aria-hidden="true">${item.checks.length > dotsMax ? counts(item) : item.checks.map(dot)}</span></span>
 ${worst !== undefined && html`<span class="item-worst">${worst.because}</span>`}
 </a></li>`;
 }
@@ -72,6 +72,21 @@ function dot(check: CheckResult): Markup {
   const where = targetText(check);
   const { tone, word: told } = verdictMarks[check.verdict];
   return html`<svg class="dot tone-${tone}" width="12" height="12"><title>${check.id}${where !== "" && ` (${where})`}: ${told}</title><use href="#m-${check.verdict}"/></svg>`;
+}
+
+/** More checks than this are counted by verdict, so that the ten items stay on one screen. */
+const dotsMax = 14;
+
+function counts(item: ItemResult): readonly Markup[] {
+  return order.flatMap((verdict) => {
+    const count = item.checks.filter((check) => check.verdict === verdict).length;
+    const { tone } = verdictMarks[verdict];
+    return count === 0
+      ? []
+      : [
+          html`<span class="tally"><svg class="dot tone-${tone}" width="12" height="12"><use href="#m-${verdict}"/></svg>${count}</span>`,
+        ];
+  });
 }
 
 const severityOrder = ["critical", "high", "medium", "low"];
@@ -86,14 +101,4 @@ function worstOf(item: ItemResult): CheckResult | undefined {
   return (
     open ?? (item.verdict === "not-applicable" || item.verdict === "incomplete" ? item.checks[0] : undefined)
   );
-}
-
-/** The checks that a reader should open first, for the list under the items. */
-export function firstToRead(
-  checklist: Checklist,
-): readonly { readonly anchor: string; readonly check: CheckResult }[] {
-  return checklist.items
-    .flatMap((item) => item.checks)
-    .filter((check) => check.verdict === "fail" && check.accepted === undefined)
-    .map((check) => ({ anchor: checkAnchor(check), check }));
 }

@@ -3,7 +3,7 @@ import { headings } from "@holdfast/core";
 import type { Checklist, ItemResult, Observation } from "../../model.ts";
 import { type EvidenceIndex, indexObservations } from "../evidence-index.ts";
 import { itemAnchor } from "./anchors.ts";
-import { checkView } from "./check-view.ts";
+import { checkView, untestedView } from "./check-view.ts";
 import { mark, markDefinitions, word } from "./marks.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { overview } from "./overview.ts";
@@ -55,7 +55,7 @@ function sha256(text: string): string {
 
 function topBar(): Markup {
   return html`<header class="topbar"><div class="inner"><a class="brand" href="#main"><svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><path d="M10 2v9M10 7c-3 0-5-1.5-5-4M10 9c3 0 5-1.5 5-4M10 11c0 3-2 4-4.500 7M10 11c0 3 2 4 4.500 7M10 11v7M3 18h14"/></svg>Holdfast</a>
-<div class="tools" hidden><button type="button" id="only-findings" aria-pressed="false">Findings only</button><button type="button" id="open-all" aria-pressed="false">Open all</button><button type="button" id="theme">Theme: <span>system</span></button></div></div></header>`;
+<div class="tools" hidden><button type="button" id="only-findings" aria-pressed="false">Findings only</button><button type="button" id="open-all" aria-pressed="false">Open all</button><button type="button" id="theme"><span class="wide-only">Theme: </span><span id="theme-name">system</span></button></div></div></header>`;
 }
 
 function headingSection(checklist: Checklist, heading: string, index: EvidenceIndex): Markup {
@@ -64,6 +64,8 @@ function headingSection(checklist: Checklist, heading: string, index: EvidenceIn
 }
 
 function itemSection(item: ItemResult, index: EvidenceIndex): Markup {
+  const judged = item.checks.filter((check) => check.verdict !== "not-tested");
+  const untested = item.checks.filter((check) => check.verdict === "not-tested");
   return html`<section class="item-section" id="${itemAnchor(item)}" tabindex="-1"><h3>${mark(item.verdict)}<span>${item.title}</span>${word(item.verdict)}<span class="says">${item.says}</span></h3>
-<div class="checks-list">${item.checks.map((check) => checkView(check, index))}</div></section>`;
+<div class="checks-list">${judged.map((check) => checkView(check, index))}${untestedView(untested)}</div></section>`;
 }

@@ -11,7 +11,7 @@ export function consequences(checklist: Checklist): Markup {
 ${
   runbookGaps.length > 0 &&
   html`<section class="block" aria-labelledby="gaps"><h2 id="gaps">Runbook gaps</h2><p class="lead">Failure modes that this run showed and no runbook covers well enough.</p>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="gaps"><table><thead><tr><th scope="col">Failure mode</th><th scope="col">How to recognise it</th><th scope="col">Missing</th><th scope="col">To do</th></tr></thead><tbody>
+<div class="scroll" role="region" tabindex="0" aria-label="Table of runbook gaps"><table><thead><tr><th scope="col">Failure mode</th><th scope="col">How to recognise it</th><th scope="col">Missing</th><th scope="col">To do</th></tr></thead><tbody>
 ${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi></th><td>${sentence(gap.signature)}</td><td>${sentence(gap.gap)}</td><td>${sentence(gap.todo)}</td></tr>`)}
 </tbody></table></div></section>`
 }`;
@@ -41,7 +41,7 @@ function experiments(checklist: Checklist): Markup {
   return html`${
     rows.length > 0 &&
     html`<section class="block" aria-labelledby="experiments"><h2 id="experiments">Experiments</h2><p class="lead">What was done to the provider, and what it cost. No schedule beats the lower bound.</p>
-<div class="scroll" role="region" tabindex="0" aria-labelledby="experiments"><table class="experiments"><thead><tr><th scope="col">Experiment</th><th scope="col">Asked for by</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Wall</th><th scope="col" class="number">Lower bound</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
+<div class="scroll" role="region" tabindex="0" aria-label="Table of experiments"><table class="experiments"><thead><tr><th scope="col">Experiment</th><th scope="col">Asked for by</th><th scope="col" class="number">Samples</th><th scope="col" class="number">Wall</th><th scope="col" class="number">Lower bound</th></tr></thead><tbody>${rows}</tbody></table></div></section>`
   }`;
 }
 

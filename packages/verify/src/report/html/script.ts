@@ -11,7 +11,7 @@ const store = {
 };
 const showTheme = (theme) => {
   if (theme === "system") delete root.dataset.theme; else root.dataset.theme = theme;
-  one("#theme span").textContent = theme;
+  one("#theme-name").textContent = theme;
 };
 let theme = themes.includes(store.get()) ? store.get() : "system";
 showTheme(theme);

@@ -1,48 +1,20 @@
-import type { CheckResult } from "../../model.ts";
+import type { CallRecord, CheckResult, Experiment } from "../../model.ts";
+import { finalStatuses } from "../../status-matrix.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
 import { faultText } from "../fault-text.ts";
 import { counted } from "../text.ts";
+import { mark } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 
 /** What the consumer did about one kind of answer. */
 export interface MatrixCell {
   readonly answer: string;
+  /** Whether the answer says that sending the same again cannot help. */
+  readonly final: boolean;
   readonly calls: number;
   readonly retried: number;
   readonly attemptsMin: number;
   readonly attemptsMax: number;
-}
-
-/** The cells that the experiments of a check measured: attempts per call by what the provider answered. */
-export function matrixCells(check: CheckResult, index: EvidenceIndex): readonly MatrixCell[] {
-  const cells: MatrixCell[] = [];
-  for (const experiment of index.experiments.values()) {
-    const spec = experiment.program.steps[0]?.fault ?? null;
-    const same = experiment.integration === check.integration && experiment.operation === check.operation;
-    if (
-      spec === null ||
-      !same ||
-      !experiment.checks.some((id) => id === check.id || id.endsWith(`/${check.id}`))
-    )
-      continue;
-    const calls = [...index.calls.values()].filter(
-      (call) => call.experiment === experiment.id && call.phase === "sample",
-    );
-    const attempts = calls.map(
-      (call) =>
-        (index.byCall.get(call.id) ?? []).filter((exchange) => exchange.operation === experiment.operation)
-          .length,
-    );
-    if (attempts.length === 0) continue;
-    cells.push({
-      answer: faultText(spec),
-      calls: attempts.length,
-      retried: attempts.filter((count) => count > 1).length,
-      attemptsMin: Math.min(...attempts),
-      attemptsMax: Math.max(...attempts),
-    });
-  }
-  return cells.toSorted((one, other) => (one.answer < other.answer ? -1 : 1));
 }
 
 /** The status matrix, for the check `classification`; `null` when nothing was measured. */
@@ -50,20 +22,72 @@ export function statusMatrix(check: CheckResult, index: EvidenceIndex): Markup |
   if (!/(^|\/)classification$/.test(check.id)) return null;
   const cells = matrixCells(check, index);
   if (cells.length === 0) return null;
-  return html`<ul class="matrix" aria-label="What was retried">${cells.map(cellMarkup)}</ul>`;
+  const [final, passing] = [cells.filter((cell) => cell.final), cells.filter((cell) => !cell.final)];
+  return html`<div class="matrices">${group("Answers that say: do not send this again", final)}${group("Failures that may pass", passing)}</div>`;
+}
+
+/** The cells that the experiments of a check measured: attempts per call by what the provider did. */
+export function matrixCells(check: CheckResult, index: EvidenceIndex): readonly MatrixCell[] {
+  const cells = new Map<string, MatrixCell>();
+  for (const experiment of index.experiments.values()) {
+    const cell = isAskedFor(experiment, check) ? cellOf(experiment, index) : null;
+    if (cell === null) continue;
+    const known = cells.get(cell.answer);
+    if (known === undefined || isOnce(experiment)) cells.set(cell.answer, cell);
+  }
+  return [...cells.values()].toSorted((one, other) => (one.answer < other.answer ? -1 : 1));
+}
+
+function isAskedFor(experiment: Experiment, check: CheckResult): boolean {
+  const same = experiment.integration === check.integration && experiment.operation === check.operation;
+  return same && experiment.checks.includes(check.id);
+}
+
+/** One failure and then health tells best what is retried; endless failures also meet caps. */
+function isOnce(experiment: Experiment): boolean {
+  return experiment.program.steps[0]?.times === 1;
+}
+
+function cellOf(experiment: Experiment, index: EvidenceIndex): MatrixCell | null {
+  const spec = experiment.program.steps[0]?.fault ?? null;
+  const calls = [...index.calls.values()].filter(
+    (call) => call.experiment === experiment.id && call.phase === "sample",
+  );
+  if (spec === null || calls.length === 0) return null;
+  const attempts = calls.map((call) => attemptsOf(call, experiment, index));
+  const status = spec["status"];
+  return {
+    answer: faultText(spec),
+    final: (finalStatuses as readonly unknown[]).includes(status),
+    calls: attempts.length,
+    retried: attempts.filter((count) => count > 1).length,
+    attemptsMin: Math.min(...attempts),
+    attemptsMax: Math.max(...attempts),
+  };
+}
+
+/** A refused attempt never reaches the proxy: whatever arrives after it is another one. */
+function attemptsOf(call: CallRecord, experiment: Experiment, index: EvidenceIndex): number {
+  const seen = (index.byCall.get(call.id) ?? []).filter(
+    (exchange) => exchange.operation === experiment.operation,
+  );
+  const refused =
+    experiment.program.steps[0]?.fault?.kind === "refuse" && seen.every((one) => one.firedMs === null);
+  return refused ? seen.length + 1 : seen.length;
+}
+
+function group(title: string, cells: readonly MatrixCell[]): Markup {
+  return html`${cells.length > 0 && html`<div><p class="matrix-title">${title}</p><ul class="matrix">${cells.map(cellMarkup)}</ul></div>`}`;
 }
 
 function cellMarkup(cell: MatrixCell): Markup {
-  const kind = cell.retried === 0 ? "once" : cell.retried === cell.calls ? "again" : "mixed";
+  const all = cell.retried === cell.calls;
   const told =
-    kind === "once"
-      ? "not retried"
-      : kind === "again"
-        ? "retried"
-        : `retried in ${cell.retried} of ${cell.calls}`;
+    cell.retried === 0 ? "not retried" : all ? "retried" : `retried in ${cell.retried} of ${cell.calls}`;
   const range =
     cell.attemptsMin === cell.attemptsMax
       ? counted(cell.attemptsMax, "attempt")
       : `${cell.attemptsMin}–${cell.attemptsMax} attempts`;
-  return html`<li class="${kind}"><b>${cell.answer}</b> <span>${told}</span> <span class="count">${range}</span></li>`;
+  const kind = cell.retried === 0 ? "once" : cell.final ? "wrong" : "again";
+  return html`<li class="${kind}"><b>${cell.answer}</b><span class="told">${cell.final && mark(cell.retried === 0 ? "pass" : "fail")}${told}</span><span class="count">${range}</span></li>`;
 }

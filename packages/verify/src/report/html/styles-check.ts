@@ -40,12 +40,18 @@ code{background:var(--sunk);border-radius:4px;padding:1px 4px}
 .repeat code{flex:1;min-width:0;padding:7px 11px;white-space:pre-wrap;border:1px solid var(--line)}
 .cited,.cited-only{color:var(--soft);font-size:13px}
 .cited{font-size:12px}
-.matrix{display:flex;flex-wrap:wrap;gap:8px;margin-bottom:14px}
-.matrix li{border:1px solid var(--line);border-radius:7px;padding:6px 11px;font-size:13px;display:grid;min-width:110px}
+.untested{display:grid;gap:4px;font-size:14px}
+.matrices{display:grid;gap:10px;margin-bottom:14px}
+.matrix-title{font-size:13px;margin-bottom:5px}
+.matrix{display:flex;flex-wrap:wrap;gap:7px}
+.matrix li{border:1px solid var(--line);border-radius:7px;padding:6px 11px;font-size:13px;line-height:1.4;display:grid;min-width:112px;background:var(--paper)}
 .matrix b{font-family:var(--mono);font-size:13px}
-.matrix .again{background:var(--open-wash);border-color:var(--open)}
-.matrix .mixed{background:var(--warn-wash);border-color:var(--warn)}
-.matrix .count{color:var(--soft)}
+.matrix .told{display:flex;align-items:center;gap:4px}
+.matrix .mark{width:14px;height:14px;background:none}
+.matrix .mark svg{width:13px;height:13px}
+.matrix .again{background:var(--open-wash)}
+.matrix .wrong{background:var(--bad-wash);border-color:var(--bad)}
+.matrix .count{color:var(--soft);font-variant-numeric:tabular-nums}
 .incident summary{grid-template-columns:auto minmax(0,1fr) auto 12px}
 .incident .check-body{padding-left:20px}
 .incident-title{font-weight:600}

@@ -14,7 +14,7 @@ main:focus,.item-section:focus{outline:none}
 .inner,main,footer{max-width:1200px;margin:0 auto;padding:0 28px}
 .topbar{position:sticky;top:0;z-index:5;background:var(--paper);border-bottom:1px solid var(--line)}
 .topbar .inner{display:flex;align-items:center;justify-content:space-between;gap:12px;min-height:48px}
-.brand{display:flex;align-items:center;gap:8px;font-weight:650;letter-spacing:-.01em;color:var(--ink);text-decoration:none}
+.brand{white-space:nowrap;display:flex;align-items:center;gap:8px;font-weight:650;letter-spacing:-.01em;color:var(--ink);text-decoration:none}
 .brand svg{stroke:var(--accent);stroke-width:1.6;fill:none;stroke-linecap:round}
 .tools{display:flex;flex-wrap:wrap;gap:6px;justify-content:flex-end}
 .tools[hidden]{display:none}
@@ -57,6 +57,7 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .item-says{display:flex;align-items:center;gap:10px;justify-content:space-between;color:var(--soft);font-size:13px;padding-left:31px;margin-top:1px}
 .dots{display:flex;flex-wrap:wrap;gap:2px;justify-content:flex-end}
 .dot{color:var(--tone)}
+.tally{display:inline-flex;align-items:center;gap:2px;margin-left:5px;font-variant-numeric:tabular-nums}
 .item-worst{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;font-size:13px;line-height:1.4;padding-left:31px;margin-top:4px}
 .banner{background:var(--warn-wash);border:1px solid var(--line);border-radius:8px;padding:10px 14px;margin:0 0 16px;font-size:14px}
 .block{padding-top:40px}
@@ -64,5 +65,5 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .lead{color:var(--soft);margin-bottom:12px}
 footer{padding-top:48px;padding-bottom:40px;color:var(--soft);font-size:13px}
 @media (max-width:1000px){.hero{grid-template-columns:1fr;gap:18px}.columns{grid-template-columns:1fr}}
-@media (max-width:560px){.inner,main,footer{padding-left:16px;padding-right:16px}h1{font-size:27px}.tools button{padding:7px 8px;font-size:12px}.block{padding-top:32px}}
+@media (max-width:560px){.inner,main,footer{padding-left:16px;padding-right:16px}h1{font-size:27px}.topbar{position:static}.tools{flex-wrap:nowrap;gap:4px}.tools button{padding:7px;font-size:12px}.wide-only{display:none}.block{padding-top:32px}}
 `;

@@ -3,11 +3,13 @@ export const timelineStyles: string = `.timeline{border:1px solid var(--line);bo
 .timeline+.timeline,.matrix+.timeline,.cited-only+.timeline{margin-top:12px}
 figcaption{margin-bottom:8px;font-size:14px;line-height:1.4}
 .note{font-weight:600}
-.lane{display:grid;grid-template-columns:230px minmax(0,1fr);gap:0 16px;align-items:center}
+figcaption .cited{display:block}
+.lane{display:grid;grid-template-columns:246px minmax(0,1fr);gap:0 16px;align-items:center}
 .label{font-size:12.5px;line-height:1.3;padding:3px 0;color:var(--soft)}
 .label b{color:var(--ink);font-weight:600}
-.lane.caller{border-bottom:1px solid var(--line)}
+.lane.caller .label{font-size:13px}
 .plot{display:block;width:100%;overflow:visible}
+.stretch{height:100%;min-height:34px}
 .plot text{font:11.5px var(--sans);fill:var(--soft);font-variant-numeric:tabular-nums}
 .plot .beside{text-anchor:start}
 .plot .before{text-anchor:end}
@@ -18,6 +20,7 @@ figcaption{margin-bottom:8px;font-size:14px;line-height:1.4}
 .plot text.answered{fill:var(--ink);font-weight:600}
 line.grid{stroke:var(--line)}
 line.limit{stroke:var(--bad);stroke-dasharray:4 3;stroke-width:1.5}
+line.halo{stroke:var(--paper);stroke-width:4.5}
 line.answered{stroke:var(--ink);stroke-width:1}
 line.gap{stroke:var(--strong-line);stroke-dasharray:1.5 3;stroke-width:1.5}
 rect.after{fill:var(--after)}
@@ -39,5 +42,5 @@ path.end{stroke:var(--ink);stroke-width:2;fill:none}
 .rail{stroke:var(--line);stroke-width:1}
 .whisker{stroke:var(--accent);stroke-width:2}
 circle.dot{fill:var(--accent);stroke:none}
-@media (max-width:720px){.lane{grid-template-columns:minmax(0,1fr)}.label{padding:6px 0 0}.heads .label,.axis .label{display:none}.timeline{padding:10px 12px}}
+@media (max-width:720px){.stretch{height:34px}.lane{grid-template-columns:minmax(0,1fr)}.label{padding:8px 0 3px}.heads .label,.axis .label{display:none}.timeline{padding:10px 12px}}
 `;

@@ -31,28 +31,54 @@ export interface TimelineLayout {
   readonly timeline: Timeline;
   readonly scale: Scale;
   readonly rows: readonly TimelineRow[];
+  /** Drawn across all lanes, and what stands above them. */
   readonly lines: readonly TimelineLine[];
+  readonly heads: readonly TimelineLine[];
+  /** Drawn in the lane of each attempt, from its start. */
+  readonly attemptLimitMs: number | null;
 }
 
 /** More attempts than this share a row of ticks. */
 const rowsMax = 7;
 
-/** Lays a timeline out. `limitMs` is drawn as a line when it is a span from the call's start. */
-export function layOut(
-  timeline: Timeline,
-  limit: { readonly atMs: number; readonly label: string } | null,
-): TimelineLayout {
-  const seenMs = Math.max(
-    timeline.answeredMs ?? timeline.watchedMs,
-    ...timeline.attempts.map((attempt) => attempt.toMs),
-    ...timeline.attempts.flatMap((attempt) => attempt.effects.map((effect) => effect.atMs)),
-  );
-  const shownLimit = limit !== null && limit.atMs <= seenMs * 4 ? limit : null;
-  const endMs = Math.max(seenMs, shownLimit?.atMs ?? 0) * 1.04;
-  const lines: TimelineLine[] = shownLimit === null ? [] : [{ kind: "limit", ...shownLimit }];
-  if (timeline.answeredMs !== null && timeline.answeredMs < seenMs * 0.97)
-    lines.push({ kind: "answered", atMs: timeline.answeredMs, label: "caller answered" });
-  return { timeline, scale: linearScale(0, endMs), rows: rowsOf(timeline), lines };
+/** A limit in time: of the whole call, or of each attempt. */
+export interface TimeLimit {
+  readonly of: "call" | "attempt";
+  readonly ms: number;
+  readonly label: string;
+}
+
+/** Lays a timeline out; the limit is drawn unless it is so far off that nothing else could be seen. */
+export function layOut(timeline: Timeline, limit: TimeLimit | null): TimelineLayout {
+  const seenMs = lastSeenMs(timeline);
+  const shown = limit !== null && limitAtMs(timeline, limit) <= seenMs * 4 ? limit : null;
+  const limitLines: TimelineLine[] =
+    shown === null ? [] : [{ kind: "limit", atMs: limitAtMs(timeline, shown), label: shown.label }];
+  const answered = answeredLines(timeline, seenMs);
+  const endMs = Math.max(seenMs, ...limitLines.map((line) => line.atMs));
+  return {
+    timeline,
+    scale: linearScale(0, endMs * 1.05),
+    rows: rowsOf(timeline),
+    lines: shown?.of === "call" ? [...limitLines, ...answered] : answered,
+    heads: [...limitLines, ...answered],
+    attemptLimitMs: shown?.of === "attempt" ? shown.ms : null,
+  };
+}
+
+function lastSeenMs({ answeredMs, watchedMs, attempts }: Timeline): number {
+  const effects = attempts.flatMap((attempt) => attempt.effects.map((effect) => effect.atMs));
+  return Math.max(answeredMs ?? watchedMs, ...attempts.map((attempt) => attempt.toMs), ...effects);
+}
+
+function limitAtMs(timeline: Timeline, limit: TimeLimit): number {
+  return limit.of === "call" ? limit.ms : (timeline.attempts[0]?.fromMs ?? 0) + limit.ms;
+}
+
+/** Told above the lanes only when something still happened afterwards. */
+function answeredLines({ answeredMs }: Timeline, seenMs: number): TimelineLine[] {
+  if (answeredMs === null || answeredMs >= seenMs * 0.97) return [];
+  return [{ kind: "answered", atMs: answeredMs, label: "caller answered" }];
 }
 
 function rowsOf(timeline: Timeline): readonly TimelineRow[] {
