@@ -1,0 +1,3 @@
+export type { Command, ExitStatus, Io } from "./command.ts";
+export { commands } from "./commands/index.ts";
+export { dispatch } from "./dispatch.ts";
