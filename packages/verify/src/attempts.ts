@@ -69,14 +69,7 @@ export function headerOf(attempt: Attempt, name: string): string | null {
 const keyHeader =
   /idempoten|^paypal-request-id$|^x-unique-transaction-id$|^x-payout-idempotency$|^request-token$/;
 /** Body fields that carry one, where the recorder keeps them. */
-const keyPointers = [
-  "/idempotency_key",
-  "/idempotencyKey",
-  "/idempotency-key",
-  "/client_request_id",
-  "/requestId",
-  "/request_id",
-];
+const keyPointers = ["/idempotency_key", "/idempotencyKey", "/idempotency-key"];
 
 /** An idempotency key as found on an attempt. */
 export interface FoundKey {

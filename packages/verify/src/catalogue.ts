@@ -1,4 +1,4 @@
-import type { ItemId } from "@holdfast/core";
+import { type ItemId, items } from "@holdfast/core";
 import { checks } from "./checks/index.ts";
 
 /** A check as the catalogue knows it, built or not. */
@@ -119,3 +119,6 @@ export function catalogueOf(item: ItemId): Known[] {
   }));
   return [...built, ...missing];
 }
+
+/** Every check of every item, in the order of the checklist. */
+export const catalogue: readonly Known[] = items.flatMap((item) => catalogueOf(item.id));

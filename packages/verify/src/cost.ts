@@ -8,10 +8,13 @@ type Cost = Pick<Checklist, "wallMs" | "longestExperimentMs" | "startMs" | "lowe
  * What the run took, and what no schedule could have beaten given how long its calls took: the longest chain of one instance,
  * all starts over all cores, all work over all places.
  */
-export function measuredCost(assembled: Assembled, wallMs?: number): Cost {
+export function measuredCost(
+  assembled: Assembled,
+  recorded: { readonly wallMs?: number; readonly startMs?: number; readonly lowerBoundMs?: number },
+): Cost {
   const records = assembled.observations.filter((one) => one.type === "experiment");
   const ids = [...new Set(records.map((one) => one.experiment.id))];
-  const startMs = startOf(assembled);
+  const startMs = startOf(assembled) || (recorded.startMs ?? 0);
   const experiments = ids.map((id) => {
     const own = records.filter((one) => one.experiment.id === id);
     const experiment = own.at(-1)?.experiment as Experiment;
@@ -30,10 +33,10 @@ export function measuredCost(assembled: Assembled, wallMs?: number): Cost {
   const { cores = 1, jobs = 1 } = assembled.run ?? {};
   const seen = spanMs(assembled);
   return {
-    wallMs: Math.round(wallMs ?? seen),
+    wallMs: Math.round(recorded.wallMs ?? seen),
     longestExperimentMs: largest([0, ...experiments.map((one) => one.wallMs)]),
     startMs: Math.round(startMs),
-    lowerBoundMs: Math.round(Math.max(longest, starts / cores, busy / jobs)),
+    lowerBoundMs: Math.round(Math.max(longest, starts / cores, busy / jobs) || (recorded.lowerBoundMs ?? 0)),
     experiments,
   };
 }

@@ -99,6 +99,25 @@ export function cutOnce(
   );
 }
 
+/** The first answer breaks off in its body. */
+export function truncateOnce(target: Target): ExperimentSpec {
+  const program = once({ kind: "truncate", part: 0.5 });
+  return spec(target, "truncate-once", "The first answer breaks off in the middle of its body.", program, {
+    samples: 3,
+    perInstance: 3,
+  });
+}
+
+/** The first connection is refused for a moment. */
+export function refuseOnce(target: Target): ExperimentSpec {
+  const program = once({ kind: "refuse", forMs: 40 });
+  return spec(target, "refuse-once", "Connections are refused for 40 ms.", program, {
+    samples: 3,
+    perInstance: 3,
+    connection: "fresh",
+  });
+}
+
 /** No answer to any attempt. */
 export function silence(target: Target): ExperimentSpec {
   const horizonMs = Math.max(callHorizonMs(target), horizonOf(attemptLimit(target).value));

@@ -1,4 +1,4 @@
-export { catalogueOf, type Known } from "./catalogue.ts";
+export { catalogue, catalogueOf, type Known } from "./catalogue.ts";
 export { checks } from "./checks/index.ts";
 export { type Assembled, assemble, evidenceFor } from "./evidence.ts";
 export { type JudgeOptions, judge, judgeOne } from "./judge.ts";

@@ -31,6 +31,9 @@ export interface JudgeOptions {
   /** The command that repeats a check. */
   repeat(checkId: string): string;
   readonly wallMs?: number;
+  /** What the run itself recorded, for where too little was observed to measure it. */
+  readonly startMs?: number;
+  readonly lowerBoundMs?: number;
   readonly plan?: Plan;
   /** Why the run ended early, if it did. */
   readonly interrupted?: string | null;
@@ -52,7 +55,7 @@ export function judge(options: JudgeOptions): Checklist {
     startedAt: run?.startedAt ?? "",
     versions: run?.versions ?? { holdfast: "", node: "", platform: "" },
     noise: assembled.noise,
-    ...measuredCost(assembled, options.wallMs),
+    ...measuredCost(assembled, options),
     items: rollUp(results),
     findings: findingsOf(results),
     incidents: incidentsOf(results, assembled),

@@ -14,6 +14,8 @@ export interface Spread {
   readonly flatUpTo: number;
 }
 
+/** ±4 %: less is no protection, and the weakest real jitter known is 0–100 ms on 1 s. */
+export const leastWidth = 0.08;
 /** Below this width there is no jitter to speak of: what remains is the machine's own noise. */
 const noneBelow = 0.03;
 /** A width is told from noise when it is this many times the noise's sigma. */
@@ -40,37 +42,40 @@ export function relativeWidth(gapsMs: readonly number[], sigmaMs: number): numbe
 }
 
 /**
- * Decides from waits (by gap index, then by call) whether they are spread. The two thresholds close in on a width of 8 %
- * (±4 %) as samples grow: ±3 % is no protection, and the weakest real jitter known is 0–100 ms on 1 s. Power by simulation is
- * in `spread.test.ts`.
+ * Decides from waits (by gap index, then by call) whether they are spread over clearly more than `centre` of a wait. The two
+ * thresholds close in on it as samples grow. Power by simulation is in `spread.test.ts`.
  */
-export function judgeSpread(gapsByIndex: readonly (readonly number[])[], sigmaMs: number): Spread {
+export function judgeSpread(
+  gapsByIndex: readonly (readonly number[])[],
+  sigmaMs: number,
+  centre: number = leastWidth,
+): Spread {
   const widths = gapsByIndex.map((gaps, index) => ({
     index,
     width: relativeWidth(gaps, sigmaMs),
     medianMs: median(gaps),
     samples: gaps.length,
   }));
-  const best = widths.reduce((a, b) => (b.width > a.width ? b : a), {
-    index: 0,
-    width: 0,
-    medianMs: median(gapsByIndex[0] ?? []),
-    samples: gapsByIndex[0]?.length ?? 0,
-  });
-  const spreadFrom = 0.072 + 0.56 / Math.max(1, best.samples);
-  const flatUpTo = 0.082 - 0.36 / Math.max(1, best.samples);
-  const thresholds = { spreadFrom, flatUpTo };
-  const longestMs = Math.max(...widths.map((one) => one.medianMs));
-  if (sigmasMin * sigmaMs > longestMs * spreadFrom && best.width * best.medianMs < sigmasMin * sigmaMs) {
-    return { ...best, ...thresholds, verdict: "too-noisy" };
-  }
-  return { ...best, ...thresholds, verdict: verdictOf(best.width, spreadFrom, flatUpTo) };
+  const first = { index: 0, width: 0, medianMs: median(gapsByIndex[0] ?? []), samples: 0 };
+  const best = widths.reduce((a, b) => (b.width > a.width ? b : a), widths[0] ?? first);
+  const scale = centre / leastWidth;
+  const spreadFrom = scale * (0.072 + 0.56 / Math.max(1, best.samples));
+  const flatUpTo = scale * (0.082 - 0.36 / Math.max(1, best.samples));
+  return { ...best, spreadFrom, flatUpTo, verdict: verdictOf(best, spreadFrom, flatUpTo, sigmaMs) };
 }
 
-function verdictOf(width: number, spreadFrom: number, flatUpTo: number): Spread["verdict"] {
-  if (width >= spreadFrom) return "spread";
-  if (width <= Math.min(noneBelow, flatUpTo)) return "none";
-  return width <= flatUpTo ? "weak" : "undecided";
+/** Noise can make a width, and the share of it that is taken off is uncertain by half: neither may decide. */
+function verdictOf(
+  best: Pick<Spread, "width" | "medianMs">,
+  spreadFrom: number,
+  flatUpTo: number,
+  sigmaMs: number,
+): Spread["verdict"] {
+  const { width, medianMs } = best;
+  if (width >= spreadFrom) return width * medianMs >= sigmasMin * sigmaMs ? "spread" : "too-noisy";
+  if (width > flatUpTo) return "undecided";
+  if (width + (1.75 * sigmaMs) / medianMs > spreadFrom) return "too-noisy";
+  return width <= noneBelow ? "none" : "weak";
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Policy } from "@holdfast/core";
 import { hasStableKey, isIdempotent, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
-import { cutOnce, once, silence, spec, statusOnce } from "../experiments.ts";
+import { cutOnce, refuseOnce, silence, statusOnce, truncateOnce } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { retriesDeclared } from "../limits.ts";
 import type { Check, Citation, ExperimentSpec, Judgement, Target } from "../model.ts";
@@ -69,23 +69,12 @@ interface Problem {
 }
 
 function experimentsOf(target: Target): ExperimentSpec[] {
-  const truncate = { kind: "truncate", part: 0.5 };
-  const fewer = { samples: 3, samplesMax: 3, perInstance: 3 };
   return [
     ...[...finalStatuses, ...transientStatuses].map((status) => statusOnce(target, status)),
     cutOnce(target, "reset", "fresh"),
     cutOnce(target, "close", "fresh"),
-    spec(
-      target,
-      "truncate-once",
-      "The first answer breaks off in the middle of its body.",
-      once(truncate),
-      fewer,
-    ),
-    spec(target, "refuse-once", "The connection is refused for 40 ms.", once({ kind: "refuse", forMs: 40 }), {
-      ...fewer,
-      connection: "fresh",
-    }),
+    truncateOnce(target),
+    refuseOnce(target),
     silence(target),
   ];
 }

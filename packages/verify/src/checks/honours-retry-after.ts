@@ -40,7 +40,9 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     if (blocked.length > 0) return blocks(blocked, calls, target);
     const early = told.readings.filter((one) => one.verdict === "early" && one.value !== "60");
     if (early.length > 0) return ignored(told, early, calls, policy, target);
-    return honoured(told, told === throttled ? unavailable : null, calls);
+    const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
+    if (told === throttled && onOutage.length > 0) return ignoredOn503(throttled, onOutage, calls, target);
+    return honoured(told, calls);
   },
 });
 
@@ -141,7 +143,7 @@ function mechanism(early: readonly Reading[], honouredToo: readonly Reading[]): 
   return "Retry-After is read, but cut to a cap that is shorter than what the provider asks for.";
 }
 
-function honoured(told: Readings, unavailable: Readings | null, calls: readonly ObservedCall[]): Judgement {
+function honoured(told: Readings, calls: readonly ObservedCall[]): Judgement {
   const measured = measuredOf(told);
   const telling = told.readings.filter((one) => one.verdict === "honoured");
   const gaveUp = told.readings.filter((one) => one.verdict === "not-sent-again");
@@ -160,21 +162,34 @@ function honoured(told: Readings, unavailable: Readings | null, calls: readonly 
       ? [`did not try again within the watch for ${gaveUp.map(askedText).join(", ")}`]
       : []),
   ];
-  return say(
-    "pass",
-    `on ${told.status} the consumer ${what.join(" and ")}${notes(told, unavailable)}`,
-    calls,
-    { measured },
-  );
+  return say("pass", `on ${told.status} the consumer ${what.join(" and ")}${notes(told)}`, calls, {
+    measured,
+  });
 }
 
-function notes(told: Readings, unavailable: Readings | null): string {
+function notes(told: Readings): string {
   const capped = told.readings.find((one) => one.value === "60" && one.verdict === "early");
-  const ignores = unavailable?.readings.some((one) => one.verdict === "early") === true;
-  return [
-    capped ? `; 60 s is cut to ${millis(typicalMs(capped))}` : "",
-    ignores ? "; on 503 it keeps its own schedule" : "",
-  ].join("");
+  return capped ? `; 60 s is cut to ${millis(typicalMs(capped))}` : "";
+}
+
+/** RFC 9110 knows Retry-After with 503 first of all; nobody commits to it by name, so it is advice. */
+function ignoredOn503(
+  throttled: Readings,
+  early: readonly Reading[],
+  calls: readonly ObservedCall[],
+  target: Target,
+): Judgement {
+  const waits = early.map((one) => `${millis(typicalMs(one))} for ${askedText(one)}`).join(", ");
+  const because = `Retry-After is waited for on 429, but on 503 the next attempt comes after ${waits}`;
+  return say("advice", because, calls, {
+    measured: measuredOf(throttled),
+    diagnosis:
+      "The header is read for one status only; a provider that asks for a pause during maintenance is not heard.",
+    severity: severityOf(target, "advice") ?? "low",
+    evidence: early
+      .flatMap((one) => one.calls.map((call) => cite(call, "503 with Retry-After, next attempt early")))
+      .slice(0, 3),
+  });
 }
 
 function measuredOf(told: Readings) {

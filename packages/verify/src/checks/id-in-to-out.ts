@@ -1,8 +1,8 @@
 import { parseTraceparent } from "@holdfast/core";
 import { headerOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
-import { healthyCalls } from "../experiments.ts";
-import { cite, failIf, many, say, severityOf } from "../judgement.ts";
+import { healthyCalls, statusOnce } from "../experiments.ts";
+import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
 import type { Attempt, Check, ObservedCall } from "../model.ts";
 import { zeroBound } from "../stats.ts";
 
@@ -11,15 +11,17 @@ export const idInToOut: Check<string | null> = defineCheck<string | null>({
   id: "id-in-to-out",
   item: "operations/correlation",
   question: "Does the id that a request came in with go out to the provider?",
-  rule: "Every outgoing request carries a traceparent with the incoming trace id (and a span of its own), or the declared correlation header with the incoming value.",
+  rule: "Every outgoing request, retries included, carries a traceparent with the incoming trace id (and a span of its own), or the declared correlation header with the incoming value.",
   source: "verification.md §3.13 L1",
   required: true,
   about: ({ contract }) => contract.service?.correlation ?? null,
   commitment: () => ["service", "correlation"],
-  plan: (_, target) => [healthyCalls(target)],
+  plan: (_, target) => [healthyCalls(target), statusOnce(target, 503)],
   needs: () => [],
   judge: (declared, evidence, target) => {
-    const calls = evidence.healthy.filter((call) => call.attempts.length > 0);
+    const calls = [...evidence.healthy, ...callsOf(evidence, "503-once")].filter(
+      (call) => call.attempts.length > 0,
+    );
     const name = declared ?? "traceparent";
     const lost = calls.filter((call) => call.attempts.some((one) => !carriesId(one, call, name)));
     if (lost.length === 0) {

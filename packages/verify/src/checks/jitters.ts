@@ -5,7 +5,7 @@ import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
-import { judgeSpread, type Spread, sameSequence } from "../spread.ts";
+import { judgeSpread, leastWidth, type Spread, sameSequence } from "../spread.ts";
 import { median } from "../stats.ts";
 
 /** Do callers that failed together come back apart? */
@@ -13,7 +13,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   id: "jitters",
   item: "reliability/retries",
   question: "Do the waits differ from call to call and from instance to instance?",
-  rule: "At some gap index the waits of repeated calls spread over clearly more than 8 % of the wait (±4 %), noise taken off; and instances do not wait in one and the same sequence.",
+  rule: "At some gap index the waits of repeated calls spread over clearly more than 8 % of the wait (±4 %), 15 % or 25 % where proportional or wider jitter is declared, noise taken off; and instances do not wait in one and the same sequence.",
   source: "verification.md §3.6 B3, B5",
   required: true,
   about: ({ integration }) =>
@@ -36,7 +36,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     const columns = columnsOf(calls).filter((column) => median(column) >= least);
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
-    const spread = judgeSpread(columns, evidence.noise.sigmaMs);
+    const spread = judgeSpread(columns, evidence.noise.sigmaMs, centreFor(policy));
     if (spread.verdict === "spread" && sameSequence(positionsOf(calls), evidence.noise.sigmaMs)) {
       return sharedSeed(spread, calls, policy, target);
     }
@@ -68,10 +68,17 @@ function positionsOf(calls: readonly ObservedCall[]): number[][] {
   return [...positions.values()];
 }
 
+/** Full, equal and decorrelated jitter spread over two thirds of a wait and more: a declared one is held to a quarter. */
+function centreFor(policy: Policy): number {
+  const declared = policy.retry?.backoff?.jitter ?? "none";
+  if (declared === "none") return leastWidth;
+  return declared === "proportional" ? 0.15 : 0.25;
+}
+
 function estimateOf(spread: Spread) {
   return {
     estimate: { name: "width of the waits", value: spread.width, unit: "of the wait" },
-    limit: { name: "width", value: 0.08, unit: "of the wait" },
+    limit: { name: "width", value: (spread.spreadFrom + spread.flatUpTo) / 2, unit: "of the wait" },
     measured: [{ name: "median wait there", value: spread.medianMs, unit: "ms" }],
   };
 }

@@ -1,6 +1,6 @@
 import { firedIn } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
-import { cutOnce, outage, silence } from "../experiments.ts";
+import { cutOnce, outage, silence, truncateOnce } from "../experiments.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, InstanceRecord, ObservedCall } from "../model.ts";
 import { zeroBound } from "../stats.ts";
@@ -15,7 +15,13 @@ export const staysAlive: Check<null> = defineCheck<null>({
   required: true,
   about: () => null,
   commitment: () => ["service"],
-  plan: (_, target) => [outage(target), silence(target), cutOnce(target, "reset", "fresh")],
+  plan: (_, target) => [
+    outage(target),
+    silence(target),
+    cutOnce(target, "reset", "fresh"),
+    cutOnce(target, "close", "fresh"),
+    truncateOnce(target),
+  ],
   needs: () => [],
   judge: (_, evidence, target) => {
     const instances = faultedInstances(evidence);
