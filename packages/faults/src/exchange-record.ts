@@ -80,6 +80,18 @@ function storedHeaders(fields: readonly string[], redactor: Redactor): StoredHea
   return stored;
 }
 
+/** Where providers are known to take an idempotency key in the body, for operations that declare none. */
+const knownKeyPointers = ["/idempotency_key", "/idempotencyKey", "/idempotency-key"] as const;
+
+/** A glance at the bytes, so that bodies without such a field are not parsed. */
+function mayHoldKey({ body, operation }: Exchange): boolean {
+  if (operation?.idempotencyKey != null) return false;
+  const whole = body.whole();
+  return (
+    whole !== null && Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength).includes("dempotency")
+  );
+}
+
 /** The values of the declared body fields (effect key, key in the body), before redaction. */
 export function declaredValues(exchange: Exchange): ReadonlyMap<string, string> {
   const { operation } = exchange;
@@ -87,9 +99,10 @@ export function declaredValues(exchange: Exchange): ReadonlyMap<string, string> 
   const pointers = [operation?.effectKey, operation?.idempotencyKey].filter(
     (pointer): pointer is string => pointer?.startsWith("/") === true,
   );
-  if (pointers.length === 0) return values;
-  const body = exchange.body.whole();
-  const document = body === null ? undefined : readJson(body);
+  const body = pointers.length > 0 || mayHoldKey(exchange) ? exchange.body.whole() : null;
+  if (body === null) return values;
+  if (operation?.idempotencyKey == null) pointers.push(...knownKeyPointers);
+  const document = readJson(body);
   for (const pointer of pointers) {
     const value = valueAt(document, pointer);
     if (value !== null) values.set(pointer, value);
