@@ -2,7 +2,36 @@ export { catalogue, catalogueOf, type Known } from "./catalogue.ts";
 export { checks } from "./checks/index.ts";
 export { type Assembled, assemble, evidenceFor } from "./evidence.ts";
 export { type JudgeOptions, judge, judgeOne } from "./judge.ts";
-export type * from "./model.ts";
+export type {
+  Attempt,
+  BypassRecord,
+  CallLogRecord,
+  CallRecord,
+  CanaryRecord,
+  Check,
+  Checklist,
+  CheckResult,
+  Citation,
+  Evidence,
+  Experiment,
+  ExperimentEvidence,
+  ExperimentRecord,
+  ExperimentSpec,
+  Finding,
+  Incident,
+  InstanceRecord,
+  ItemResult,
+  Judgement,
+  LeakRecord,
+  Measured,
+  NoiseRecord,
+  Observation,
+  ObservedCall,
+  Plan,
+  RunbookGap,
+  RunRecord,
+  Target,
+} from "./model.ts";
 export { type PlanOptions, placeOf, planRun, targets } from "./plan.ts";
 export { checklistSchema } from "./report/checklist-schema.ts";
 export type { Format } from "./report/format.ts";
