@@ -43,21 +43,27 @@ export class ChunkQueue implements AsyncIterable<Chunk> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
     while (true) {
-      const chunk = this.#chunks.shift();
-      if (chunk !== undefined) {
-        const wasFull = this.#bytes > this.#bytesMax;
-        this.#bytes -= chunk.bytes.length;
-        if (wasFull && this.#bytes <= this.#bytesMax) this.#onSpace();
-        yield chunk;
-      } else if (this.#closed) {
-        if (this.#failure !== null) throw this.#failure;
-        return;
-      } else {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-        this.#wake = null;
-      }
+      const chunk = this.#take();
+      if (chunk !== null) yield chunk;
+      else if (!this.#closed) await this.#woken();
+      else if (this.#failure !== null) throw this.#failure;
+      else return;
     }
+  }
+
+  #take(): Chunk | null {
+    const chunk = this.#chunks.shift();
+    if (chunk === undefined) return null;
+    const wasFull = this.#bytes > this.#bytesMax;
+    this.#bytes -= chunk.bytes.length;
+    if (wasFull && this.#bytes <= this.#bytesMax) this.#onSpace();
+    return chunk;
+  }
+
+  async #woken(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    this.#wake = null;
   }
 }

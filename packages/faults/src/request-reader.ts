@@ -47,7 +47,10 @@ export class RequestReader {
   read(chunk: Buffer, nowMs: number): void {
     let at = 0;
     while (at < chunk.length) {
-      if (!this.#events.ready()) return this.#events.hold(chunk.subarray(at));
+      if (!this.#events.ready()) {
+        this.#events.hold(chunk.subarray(at));
+        return;
+      }
       if (this.#scanner.between) this.#startedMs = nowMs;
       at = this.#step(chunk, at);
     }
@@ -61,26 +64,32 @@ export class RequestReader {
     if (event === "head") {
       const after = scanner.next;
       const head = scanner.head as RequestHead;
-      const headBytes = scanner.carried ?? part(chunk, from, after);
-      const exchange = this.#events.begin(head, headBytes, this.#startedMs);
-      this.current = exchange;
-      const replaced = this.#events.rewrite(headBytes) ?? scanner.carried;
-      if (replaced !== null) {
-        this.#events.forward(exchange, replaced);
-        unsent = after;
-      }
-      if (scanner.begin(head.framing)) event = "end";
+      if (this.#begin(head, scanner.carried ?? part(chunk, from, after), scanner.carried)) unsent = after;
+      if (scanner.begin(head.framing, head.close)) event = "end";
       else if (this.#events.ready()) event = scanner.scan(chunk, after);
     }
-    const { next } = scanner;
-    if (this.current !== null && next > unsent) this.#events.forward(this.current, part(chunk, unsent, next));
+    if (this.current !== null) this.#pass(this.current, part(chunk, unsent, scanner.next));
     if (event === "unsure") return this.#giveUp(chunk);
-    if (event === "end" && this.current !== null) {
-      const exchange = this.current;
-      this.current = null;
-      this.#events.complete(exchange);
-    }
-    return next;
+    if (event === "end") this.#complete();
+    return scanner.next;
+  }
+
+  /** Answers whether the head is sent on already, being other than these bytes of the chunk. */
+  #begin(head: RequestHead, headBytes: Buffer, carried: Buffer | null): boolean {
+    this.current = this.#events.begin(head, headBytes, this.#startedMs);
+    const replaced = this.#events.rewrite(headBytes) ?? carried;
+    if (replaced !== null) this.#pass(this.current, replaced);
+    return replaced !== null;
+  }
+
+  #pass(exchange: Exchange, bytes: Buffer): void {
+    if (bytes.length > 0) this.#events.forward(exchange, bytes);
+  }
+
+  #complete(): void {
+    const exchange = this.current;
+    this.current = null;
+    if (exchange !== null) this.#events.complete(exchange);
   }
 
   #giveUp(chunk: Buffer): number {

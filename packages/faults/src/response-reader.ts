@@ -45,7 +45,10 @@ export class ResponseReader {
     let at = 0;
     while (at < chunk.length) {
       this.#exchange = this.#events.current();
-      if (this.#exchange === null) return this.#events.opaque("unsolicited", chunk.subarray(at));
+      if (this.#exchange === null) {
+        this.#events.opaque("unsolicited", chunk.subarray(at));
+        return;
+      }
       if (this.#scanner.between) this.#startedMs = nowMs;
       at = this.#step(chunk, at, this.#exchange);
     }
@@ -54,7 +57,7 @@ export class ResponseReader {
   /** The provider's side was closed: the end of a body that lasts until then. Answers whether it was that. */
   close(): boolean {
     if (!this.#scanner.untilClose || this.#exchange === null || this.#head === null) return false;
-    this.#scanner.begin(0);
+    this.#scanner.begin(0, true);
     this.#events.complete(this.#exchange, this.#head);
     return true;
   }
@@ -62,28 +65,24 @@ export class ResponseReader {
   #step(chunk: Buffer, from: number, exchange: Exchange): number {
     const scanner = this.#scanner;
     const faulted = this.#events.faulted(exchange);
-    let event = scanner.scan(chunk, from);
-    let undelivered = from;
-    if (event === "head") {
-      const head = scanner.head as ResponseHead;
-      const after = scanner.next;
-      const headBytes = (faulted ? scanner.carried : null) ?? chunk.subarray(from, after);
-      if (head.status < 200 && head.status !== 101) {
-        scanner.begin(0);
-        this.#events.interim(headBytes);
-        return after;
-      }
-      this.#head = head;
-      this.#events.head(exchange, head, this.#startedMs);
-      if (faulted && scanner.carried !== null) {
-        this.#events.deliver(exchange, scanner.carried);
-        undelivered = after;
-      }
-      const { method } = exchange.head;
-      const framing = opensTunnel(method, head.status) ? 0 : responseFraming(method, head);
-      event = scanner.begin(framing) ? "end" : scanner.scan(chunk, after);
+    const event = scanner.scan(chunk, from);
+    if (event !== "head") return this.#deliver(chunk, from, { event, exchange, faulted });
+
+    const head = scanner.head as ResponseHead;
+    const after = scanner.next;
+    const carried = faulted ? scanner.carried : null;
+    if (head.status < 200 && head.status !== 101) {
+      scanner.begin(0, false);
+      this.#events.interim(carried ?? chunk.subarray(from, after));
+      return after;
     }
-    return this.#deliver(chunk, undelivered, { event, exchange, faulted });
+    this.#head = head;
+    this.#events.head(exchange, head, this.#startedMs);
+    if (carried !== null) this.#events.deliver(exchange, carried);
+    const { method } = exchange.head;
+    const framing = opensTunnel(method, head.status) ? 0 : responseFraming(method, head);
+    const next = scanner.begin(framing, head.close) ? "end" : scanner.scan(chunk, after);
+    return this.#deliver(chunk, carried === null ? from : after, { event: next, exchange, faulted });
   }
 
   #deliver(
@@ -93,12 +92,8 @@ export class ResponseReader {
   ): number {
     const { next, inHead } = this.#scanner;
     if (step.event === "unsure") {
-      const held = this.#scanner.takeHeld();
-      const rest = chunk.subarray(from);
-      // What passes unfaulted was passed on as it came; only a fault waits for whole heads.
-      const before = held.length - (next - from);
-      const withheld = step.faulted && before > 0 ? Buffer.concat([held.subarray(0, before), rest]) : rest;
-      this.#events.opaque("untrusted", withheld);
+      // What passes unfaulted was passed on as it came, and a fault cannot go on with such an answer.
+      this.#events.opaque("untrusted", chunk.subarray(from));
       return chunk.length;
     }
     const waits = inHead && step.faulted;

@@ -34,15 +34,24 @@ export function stubAnswers(
     const operation = operationOf(request.method, request.target);
     if (operation === null) return unknownRequest(request, operations);
     const key = keyOf(operation, request);
-    const earlier = key === null ? undefined : executions.get(key);
-    if (earlier !== undefined) return earlier.bodyDigest === request.bodyDigest ? earlier.answer : keyReused;
+    if (key === null) return rendered(operation.answer, render);
+    const { bodyDigest } = request;
+    const earlier = executions.get(key);
+    if (earlier !== undefined) return earlier.bodyDigest === bodyDigest ? earlier.answer : keyReused;
     const answer = rendered(operation.answer, render);
-    if (key !== null && answer.status >= 200 && answer.status < 300) {
-      if (executions.size >= rememberedMax) executions.clear();
-      executions.set(key, { bodyDigest: request.bodyDigest, answer });
-    }
+    if (isExecution(answer)) remember(executions, key, { bodyDigest, answer });
     return answer;
   };
+}
+
+function remember(executions: Map<string, Execution>, key: string, execution: Execution): void {
+  if (executions.size >= rememberedMax) executions.clear();
+  executions.set(key, execution);
+}
+
+/** What the ledger counts as an execution: failures are not remembered and may be tried again. */
+function isExecution(answer: DeclaredAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
 }
 
 const json = { "content-type": "application/json" };

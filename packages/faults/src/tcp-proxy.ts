@@ -1,5 +1,4 @@
-import { createServer, connect as dialTcp, isIP, type Server, type Socket } from "node:net";
-import { connect as dialTls } from "node:tls";
+import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, CodedError, type Random } from "@holdfast/core";
 import { Arming } from "./arming.ts";
 import type { ChosenFault } from "./exchange.ts";
@@ -10,6 +9,7 @@ import { Recorder } from "./recorder.ts";
 import type { Redactor } from "./redaction.ts";
 import type { RelayHost } from "./relay.ts";
 import { Connection } from "./tcp-connection.ts";
+import { diallerFor, isLoopback } from "./tcp-dial.ts";
 import type { Dialler } from "./tcp-provider-link.ts";
 
 /** What a proxy is for and where it writes. */
@@ -239,22 +239,3 @@ class TcpProxy implements FaultProxy {
 }
 
 const proxyCloses = new Error("the proxy closes");
-
-function diallerFor(url: URL, ca: string | undefined): Dialler {
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (url.protocol === "https:") {
-    const port = Number(url.port || 443);
-    const servername = isIP(host) === 0 ? { servername: host } : {};
-    const authority = ca === undefined ? {} : { ca };
-    return {
-      ready: "secureConnect",
-      dial: () => dialTls({ host, port, ...servername, ...authority }).setNoDelay(true),
-    };
-  }
-  const port = Number(url.port || 80);
-  return { ready: "connect", dial: () => dialTcp({ host, port, allowHalfOpen: true, noDelay: true }) };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "[::1]" || /^127\./.test(host);
-}

@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, request, type RequestOptions, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestOptions,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { connect, type Socket } from "node:net";
 import { seededRandom, systemClock } from "@holdfast/core";
 import {
@@ -12,6 +19,7 @@ import {
   type ProviderOperation,
   type ProxyProblemRecord,
   type ProxyRecord,
+  type Redactor,
   type RefusalRecord,
   startProxy,
 } from "../src/index.ts";
@@ -22,12 +30,18 @@ export const charge: ProviderOperation = {
   request: { method: "POST", path: "/v1/charges" },
   idempotencyKey: "idempotency-key",
   effectKey: "/orderId",
-  answer: { status: 201, headers: { "content-type": "application/json" }, body: '{"id":"ch_1","status":"succeeded"}' },
-  errors: { "503": { status: 503, headers: { "content-type": "application/json" }, body: '{"code":"down"}' } },
+  answer: {
+    status: 201,
+    headers: { "content-type": "application/json" },
+    body: '{"id":"ch_1","status":"succeeded"}',
+  },
+  errors: {
+    "503": { status: 503, headers: { "content-type": "application/json" }, body: '{"code":"down"}' },
+  },
 };
 
 /** A redactor with a fixed key. */
-export const redactor = createRedactor({ key: Buffer.alloc(32, 7), secrets: ["s3cr3t-value"] });
+export const redactor: Redactor = createRedactor({ key: Buffer.alloc(32, 7), secrets: ["s3cr3t-value"] });
 
 /** A proxy with all that it recorded, by kind of record. */
 export interface RecordedProxy extends FaultProxy {
@@ -95,7 +109,10 @@ export interface Answer {
 }
 
 /** One request of a `node:http` client; rejects with the client's own error. */
-export function call(url: string, options: RequestOptions & { body?: string | Buffer } = {}): Promise<Answer> {
+export function call(
+  url: string,
+  options: RequestOptions & { body?: string | Buffer } = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { body, ...rest } = options;
     const outgoing = request(url, { method: body === undefined ? "GET" : "POST", ...rest }, (response) => {

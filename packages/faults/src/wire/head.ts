@@ -32,9 +32,8 @@ export interface ResponseHead {
 const requestLine =
   /^(?:\r\n)*(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|CONNECT) ([!-~]+) HTTP\/1\.([01])\r\n/;
 const statusLine = /^(?:\r\n)*HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?\r\n/;
-// One field line with its folded continuations; white space around the value is no part of it.
-const fieldLine =
-  /([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*(?:\r\n[\t ]+[\t\x20-\x7e\x80-\xff]*)*)\r\n/y;
+// One field line; white space around the value is no part of it. Folded lines are not trusted: Node refuses them.
+const fieldLine = /([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)\r\n/y;
 /** What the beginning of a request may look like; anything else is not held back for a moment. */
 export const requestStart: RegExp =
   /^(?:\r\n)*(?:\r?$|[A-Z]{1,7}(?:$| [!-~]*(?:$| (?:HTTP\/1\.|H?T?T?P?\/?1?\.?$))))/;
@@ -80,12 +79,10 @@ export function readResponseHead(text: string): ResponseHead | null {
   if (line === null) return null;
   const read = readFields(text, line[0].length);
   if (read === null || !allows(line[1] as string, read.framing)) return null;
-  return {
-    status: Number(line[2]),
-    fields: read.fields,
-    framing: read.framing ?? untilClose,
-    close: closes(line[1] as string, read),
-  };
+  const status = Number(line[2]);
+  const close = closes(line[1] as string, read);
+  if (status < 200 && close) return null;
+  return { status, fields: read.fields, framing: read.framing ?? untilClose, close };
 }
 
 /** HTTP/1.0 knows no chunked bodies. */
@@ -197,7 +194,6 @@ class Framings {
   }
 
   #connection(raw: string): boolean {
-    if (raw.includes("\r")) return false;
     for (const token of raw.toLowerCase().split(",")) {
       const word = token.trim();
       if (word === "close") this.#close = true;

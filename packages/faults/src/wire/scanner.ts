@@ -27,6 +27,7 @@ export class MessageScanner<Head> {
   readonly #plausible: RegExp;
   readonly #payload: (data: Buffer) => void;
   #phase: "head" | "body" | "chunked" | "until-close" | "unsure" = "head";
+  #afterBody: "head" | "unsure" = "head";
   #left = 0;
   #chunks: ChunkedState = chunkedStart();
   #held: Buffer = noBytes;
@@ -40,7 +41,7 @@ export class MessageScanner<Head> {
 
   /** True between messages: not one byte of the next head has come. */
   get between(): boolean {
-    return this.#phase === "head" && this.#heldBytes === 0;
+    return (this.#phase === "head" || this.#phase === "unsure") && this.#heldBytes === 0;
   }
 
   /** True while a head has begun and is not whole. */
@@ -61,11 +62,15 @@ export class MessageScanner<Head> {
     return held;
   }
 
-  /** Says how the body after the head is framed; true when there is none, so that the message has ended. */
-  begin(framing: Framing): boolean {
+  /**
+   * Says how the body after the head is framed, and whether the message is the last of its connection, so that nothing is
+   * trusted to follow it. True when there is no body: the message has ended.
+   */
+  begin(framing: Framing, last: boolean): boolean {
     this.#left = framing;
+    this.#afterBody = last ? "unsure" : "head";
     if (framing === 0) {
-      this.#phase = "head";
+      this.#phase = this.#afterBody;
       return true;
     }
     this.#phase = framing === chunked ? "chunked" : framing === untilClose ? "until-close" : "body";
@@ -152,7 +157,7 @@ export class MessageScanner<Head> {
     this.#left -= end - from;
     this.next = end;
     if (this.#left > 0) return "more";
-    this.#phase = "head";
+    this.#phase = this.#afterBody;
     return "end";
   }
 
@@ -160,7 +165,7 @@ export class MessageScanner<Head> {
     this.next = readChunked(this.#chunks, chunk, from, this.#payload);
     if (this.#chunks.phase === "unsure") return this.#distrust(from);
     if (this.#chunks.phase !== "done") return "more";
-    this.#phase = "head";
+    this.#phase = this.#afterBody;
     return "end";
   }
 }

@@ -146,7 +146,7 @@ export class FaultRun {
       if (event === "end") this.#responseComplete();
       if (event !== "head") continue;
       const head = this.#sent.head as ResponseHead;
-      const over = this.#sent.begin(responseFraming(exchange.head.method, head));
+      const over = this.#sent.begin(responseFraming(exchange.head.method, head), head.close);
       exchange.response = { head, firstByteMs: beganMs, bodyBytes: 0, completeMs: null };
       if (over) this.#responseComplete();
     }
@@ -172,6 +172,8 @@ export class FaultRun {
     const ending = how === "keep" && this.#sent.untilClose ? "fin" : how;
     if (this.#sent.untilClose && ending === "fin") this.#responseComplete();
     this.exchange.faultCompleteMs = this.#host.clock.monotonic();
+    const whole = this.exchange.response?.completeMs != null;
+    if (this.exchange.end === "open") this.exchange.end = whole ? "complete" : "fault-closed";
     this.#port.ended(this.exchange, ending);
   }
 }

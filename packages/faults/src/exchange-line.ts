@@ -1,0 +1,150 @@
+import { Exchange } from "./exchange.ts";
+import { type FaultPort, FaultRun } from "./fault-run.ts";
+import type { RelayHost } from "./relay.ts";
+import type { RequestHead, ResponseHead } from "./wire/head.ts";
+
+/**
+ * The exchanges of one connection: those without a complete answer, in order of arrival, the faults that have a turn among
+ * them, and the last one that ended, whose record waits for the consumer's last word.
+ */
+export class ExchangeLine {
+  readonly #connection: number;
+  readonly #host: RelayHost;
+  readonly #port: FaultPort;
+  readonly #waiting: Exchange[] = [];
+  readonly #runs = new Map<Exchange, FaultRun>();
+  #last: Exchange | null = null;
+  #begun = 0;
+
+  constructor(connection: number, host: RelayHost, port: FaultPort) {
+    this.#connection = connection;
+    this.#host = host;
+    this.#port = port;
+  }
+
+  /** How many exchanges this connection has had. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** The exchange that the next answer belongs to. */
+  get first(): Exchange | null {
+    return this.#waiting[0] ?? null;
+  }
+
+  /** Exchanges under way whose consumer still waits. */
+  get inFlight(): number {
+    return this.#waiting.filter((exchange) => exchange.end === "open").length;
+  }
+
+  /** The fault that has this exchange in its hands. */
+  runOf(exchange: Exchange | null): FaultRun | undefined {
+    return exchange === null ? undefined : this.#runs.get(exchange);
+  }
+
+  /** Requests behind a faulted exchange, or behind one that may change the protocol, wait for it to end. */
+  ready(): boolean {
+    for (const exchange of this.#waiting) {
+      const complete = exchange.requestCompleteMs !== null;
+      const run = this.#runs.get(exchange);
+      if (run === undefined ? complete && exchange.head.upgrade : complete || !run.started) return false;
+    }
+    return true;
+  }
+
+  /** A request head came: its exchange begins, and its fault too if it is its turn. */
+  begin(head: RequestHead, headBytes: Buffer, arrivedMs: number): Exchange {
+    if (this.#last !== null) this.#host.recorder.emit(this.#last);
+    this.#last = null;
+    const { hostToSend: hostSent } = this.#host;
+    const at = { connection: this.#connection, ordinal: this.#begun, arrivedMs };
+    const exchange = new Exchange({ ...at, head, headBytes, hostSent });
+    this.#begun += 1;
+    const act = this.#host.choose(exchange);
+    this.#waiting.push(exchange);
+    if (act === null) exchange.forwarded = true;
+    else this.#runs.set(exchange, new FaultRun(exchange, act, this.#host, this.#port));
+    this.#host.recorder.arrived(exchange);
+    this.#startFirst();
+    return exchange;
+  }
+
+  /** The last byte of a request came. */
+  requestComplete(exchange: Exchange): void {
+    exchange.requestCompleteMs = this.#host.clock.monotonic();
+    this.#host.recorder.requestComplete(exchange);
+    this.#host.recorder.executed(exchange);
+    this.#runs.get(exchange)?.requestComplete();
+  }
+
+  /** The provider began to answer. */
+  answered(exchange: Exchange, head: ResponseHead, startedMs: number): void {
+    exchange.providerStatus = head.status;
+    exchange.providerAnsweredMs = startedMs;
+    this.#host.recorder.executed(exchange);
+    if (exchange.fault !== null) return;
+    exchange.response = { head, firstByteMs: startedMs, bodyBytes: 0, completeMs: null };
+  }
+
+  /** The provider's answer is complete; true when a fault goes on from here. */
+  answerComplete(exchange: Exchange): boolean {
+    exchange.providerDoneMs = this.#host.clock.monotonic();
+    const run = this.#runs.get(exchange);
+    run?.answerComplete();
+    if (run !== undefined) return true;
+    if (exchange.response !== null) exchange.response.completeMs = exchange.providerDoneMs;
+    if (exchange.end === "open") exchange.end = "complete";
+    return false;
+  }
+
+  /** An exchange has ended; the next one has its turn. */
+  over(exchange: Exchange): void {
+    this.#waiting.splice(this.#waiting.indexOf(exchange), 1);
+    this.#runs.delete(exchange);
+    if (this.#last !== null) this.#host.recorder.emit(this.#last);
+    this.#last = exchange;
+    this.#host.settled(exchange);
+    this.#startFirst();
+  }
+
+  /** The consumer closed its side while these exchanges were under way. */
+  consumerGone(how: "fin" | "rst"): void {
+    const atMs = this.#host.clock.monotonic();
+    for (const exchange of this.#waiting) {
+      exchange.consumerClosed ??= { atMs, how };
+      if (exchange.end === "open") exchange.end = "consumer-closed";
+      if (exchange.firedMs !== null) exchange.faultCompleteMs ??= atMs;
+    }
+  }
+
+  /** The provider closed its side while these exchanges were under way. */
+  providerGone(): void {
+    for (const exchange of this.#waiting) if (exchange.end === "open") exchange.end = "provider-closed";
+  }
+
+  /** Ends whatever faults wait for; answers whether there was one. */
+  abortRuns(why: string): boolean {
+    const runs = [...this.#runs.values()];
+    for (const run of runs) run.abort(new Error(why));
+    return runs.length > 0;
+  }
+
+  /** The connection is closed: the last records go out. `broke`: it was reset under the last answer. */
+  finish(broke: boolean): void {
+    if (this.#last !== null) {
+      // A consumer that closed only its sending side had its whole answer all the same.
+      const whole = this.#last.response?.completeMs != null && !broke;
+      if (whole && this.#last.end === "consumer-closed") this.#last.end = "complete";
+      this.#host.recorder.emit(this.#last);
+    }
+    for (const exchange of this.#waiting) {
+      this.#host.settled(exchange);
+      this.#host.recorder.emit(exchange);
+    }
+  }
+
+  #startFirst(): void {
+    const run = this.runOf(this.first);
+    if (run !== undefined && !run.started) run.start();
+  }
+}
