@@ -4,7 +4,7 @@ import { log } from "./log.mjs";
 
 const MAX_ATTEMPTS = 3;
 const ATTEMPT_TIMEOUT_MS = 950; // just under a second
-const RETRY_WAIT_MS = 50;
+const RETRY_WAIT_MS = 250;
 const THROTTLED_WAIT_MS = 250;
 
 /** The payment provider at `url`: a function that charges an order and answers the charge. */
@@ -52,7 +52,8 @@ async function pause(error, attempt, spentMs, context) {
   log("warn", "charge failed, trying again", context, { attempt, spentMs, reason: error.message });
   // Give a provider that is throttling us some air.
   if (error.status === 429) await sleep(THROTTLED_WAIT_MS);
-  const waitMs = RETRY_WAIT_MS;
+  // After a timeout the customer has waited long enough.
+  const waitMs = error.status === undefined ? 20 : RETRY_WAIT_MS;
   await sleep(waitMs);
 }
 
