@@ -8,7 +8,8 @@ import type { RequestHead, ResponseHead } from "./wire/head.ts";
  * them, and the last one that ended, whose record waits for the consumer's last word.
  */
 export class ExchangeLine {
-  readonly #connection: number;
+  /** The number of the connection on its proxy. */
+  readonly connection: number;
   readonly #host: RelayHost;
   readonly #port: FaultPort;
   readonly #waiting: Exchange[] = [];
@@ -17,7 +18,7 @@ export class ExchangeLine {
   #begun = 0;
 
   constructor(connection: number, host: RelayHost, port: FaultPort) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#host = host;
     this.#port = port;
   }
@@ -57,7 +58,7 @@ export class ExchangeLine {
     if (this.#last !== null) this.#host.recorder.emit(this.#last);
     this.#last = null;
     const { hostToSend: hostSent } = this.#host;
-    const at = { connection: this.#connection, ordinal: this.#begun, arrivedMs };
+    const at = { connection: this.connection, ordinal: this.#begun, arrivedMs };
     const exchange = new Exchange({ ...at, head, headBytes, hostSent });
     this.#begun += 1;
     const act = this.#host.choose(exchange);

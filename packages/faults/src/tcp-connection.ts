@@ -239,7 +239,7 @@ export class Connection {
     this.#provider.drop("fin");
     this.#line.finish(this.#consumerBroke);
     this.#host.recorder.connection({
-      connection: this.number,
+      connection: this.#line.connection,
       acceptedMs: this.#acceptedMs,
       closedMs: this.#host.clock.monotonic(),
       exchanges: this.#line.begun,
