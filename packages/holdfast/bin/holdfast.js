@@ -3,7 +3,7 @@
 // Plain JavaScript that old Nodes can read: its first duty is to say what is missing.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const floor = [22, 18, 0];
@@ -25,9 +25,12 @@ function lockedNode() {
   return existsSync(found) ? found : null;
 }
 
+/** The Node that runs this comes first on the path, so that a service started with `node` gets one as new. */
 function again(node) {
+  const env = Object.assign({}, process.env, { PATH: dirname(node) + delimiter + (process.env.PATH || "") });
   const child = spawn(node, [condition, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: "inherit",
+    env,
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => process.exit(code === null ? (signal === "SIGINT" ? 130 : 143) : code));
