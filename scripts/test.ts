@@ -18,8 +18,8 @@ const places = [
   "zoo/**/*.test.ts",
   "examples/**/*.test.ts",
 ];
-const testTimeoutMs = 240_000;
-const silenceMaxMs = 300_000;
+const testTimeoutMs = 480_000;
+const silenceMaxMs = 600_000;
 
 const patterns = process.argv.slice(2).map((pattern) => pattern.replace(/^\.\//, ""));
 const files = globSync(places, { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) })

@@ -24,7 +24,7 @@ function must(cwd: string, command: string, options: readonly string[], env = pr
   return stdout;
 }
 
-describe("packing", { timeout: 240_000 }, () => {
+describe("packing", { timeout: 450_000 }, () => {
   const folder = temporaryFolder({ after }, "packing");
   const clone = join(folder, "clone");
   const consumer = join(folder, "consumer");
