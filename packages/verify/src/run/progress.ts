@@ -10,6 +10,7 @@ export interface ProgressTeller {
     readonly experiments: number;
     readonly samples: number;
   }): void;
+  addSamples(count: number): void;
   sampled(experiment: Experiment): void;
   finished(experiment: Experiment): void;
   stop(): void;
@@ -46,7 +47,8 @@ export function tellProgress(clock: Clock, emit: (event: ProgressEvent) => void)
       change({ phase });
     },
     expect: ({ expectedMs, experiments, samples }) =>
-      change({ expectedMs, experimentsTotal: experiments, samplesTotal: state.samplesDone + samples }),
+      change({ expectedMs, experimentsTotal: experiments, samplesTotal: samples }),
+    addSamples: (count) => change({ samplesTotal: state.samplesTotal + count }),
     sampled: (experiment) => {
       note = experiment.id;
       change({ samplesDone: state.samplesDone + 1 });

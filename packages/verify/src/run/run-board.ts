@@ -1,10 +1,11 @@
 import type { Contract } from "@holdfast/contract";
 import { invariant } from "@holdfast/core";
 import type { Experiment } from "../model.ts";
+import { type BoardKeeper, keepBoard, type LaneReport } from "./board-keeper.ts";
 import type { CallIdentity } from "./call-ids.ts";
 import type { Instance } from "./instance.ts";
 import type { RunContext } from "./run-context.ts";
-import { type Board, type BoardEvent, boardAfter, boardOf, mayTake, nextExperiment } from "./schedule.ts";
+import type { Work } from "./schedule.ts";
 import { runShard } from "./shard.ts";
 import type { Turnstile } from "./turnstile.ts";
 
@@ -18,88 +19,93 @@ export interface Workshop {
   /** Why no further sample of this experiment may be taken now, or `null`; an answer of `null` reserves what it needs. */
   readonly refuse: (experiment: Experiment) => string | null;
   readonly sampled: (experiment: Experiment) => void;
-  /** Told once an experiment has nothing left to do in this round. */
+  /** Told whenever an experiment has nothing left to do. */
   readonly finished: (experiment: Experiment) => void;
+  /** More samples of experiments that have nothing left to do, to decide what is open; never asked while samples want quiet. */
+  readonly topUps: (finished: ReadonlySet<string>) => readonly Work[];
 }
 
-/** How an experiment went in a round. */
-export interface LaneReport {
-  readonly experiment: Experiment;
-  readonly samples: number;
-  readonly wallMs: number;
-  readonly stoppedBecause: string | null;
-}
-
-/** Works through a round: as many shards side by side as jobs allow, until no experiment has samples left. */
+/** Works through experiments: as many shards side by side as jobs allow, until none has samples left. */
 export async function runBoard(
   context: RunContext,
-  work: readonly { readonly experiment: Experiment; readonly samples: number }[],
+  work: readonly Work[],
   workshop: Workshop,
 ): Promise<LaneReport[]> {
-  const { clock, contract } = context;
-  let board: Board = boardOf(work);
+  const board = keepBoard(context.clock, work);
   const under = new Set<Promise<void>>();
-  const spans = new Map<string, { startMs: number; endMs: number; samples: number }>();
   let broken: unknown = null;
-
-  const change = (event: BoardEvent): void => {
-    board = boardAfter(board, event);
-  };
-
-  function take(experiment: Experiment, shard: string, used: { taken: number; usedMs: number }): boolean {
-    const lane = board[experiment.id];
-    if (lane === undefined || broken !== null || !mayTake(lane, used)) return false;
-    const because = workshop.refuse(experiment);
-    if (because !== null) change({ type: "stopped", experiment: experiment.id, because });
-    else change({ type: "sample-taken", experiment: experiment.id, shard });
-    return because === null;
-  }
+  let undecided = false;
 
   async function serve(experiment: Experiment): Promise<void> {
-    const shard = workshop.nextInstance();
-    const { id } = experiment;
-    const span = spans.get(id) ?? { startMs: clock.monotonic(), endMs: 0, samples: 0 };
-    spans.set(id, span);
-    change({ type: "shard-started", experiment: id, shard });
     try {
-      const because = await runShard(context, {
-        experiment,
-        scenario: scenarioOf(contract, experiment),
-        instance: shard,
-        turnstile: workshop.turnstile,
-        identity: workshop.identity,
-        take: (used) => take(experiment, shard, used),
-        giveBack: () => change({ type: "sample-returned", experiment: id }),
-        sampled: () => {
-          span.samples++;
-          workshop.sampled(experiment);
-        },
-        retire: workshop.retire,
-      });
-      if (because !== null) change({ type: "shard-failed", experiment: id, because });
+      await serveShard(context, experiment, board, workshop, () => broken !== null);
     } catch (error) {
       broken ??= error;
-    } finally {
-      span.endMs = clock.monotonic();
-      change({ type: "shard-ended", experiment: id, shard });
-      const lane = board[id];
-      if (lane?.waiting === 0 && Object.keys(lane.claims).length === 0) workshop.finished(experiment);
+    }
+    if (!board.isFinished(experiment.id)) return;
+    workshop.finished(experiment);
+    undecided = true;
+  }
+
+  /** Deciding takes time: never while samples want quiet. */
+  function topUp(): void {
+    if (!undecided || workshop.turnstile.isQuiet()) return;
+    undecided = false;
+    for (const more of workshop.topUps(board.finished())) {
+      board.change({ type: "topped-up", experiment: more.experiment.id, work: more });
     }
   }
 
-  for (;;) {
-    const next = broken === null && under.size < workshop.jobs ? nextExperiment(board) : null;
-    if (next !== null) {
-      const shard: Promise<void> = serve(next).finally(() => under.delete(shard));
-      under.add(shard);
-    } else if (under.size > 0) await Promise.race(under);
-    else break;
+  function next(): Experiment | null {
+    if (broken !== null) return null;
+    topUp();
+    return under.size < workshop.jobs ? board.next(workshop.jobs) : null;
+  }
+
+  for (let chosen = next(); chosen !== null || under.size > 0; chosen = next()) {
+    if (chosen === null) {
+      await Promise.race(under);
+      continue;
+    }
+    const shard: Promise<void> = serve(chosen).finally(() => under.delete(shard));
+    under.add(shard);
   }
   if (broken !== null && !context.signal.aborted) throw broken;
-  return Object.values(board).map(({ experiment, stoppedBecause }) => {
-    const span = spans.get(experiment.id) ?? { startMs: 0, endMs: 0, samples: 0 };
-    return { experiment, samples: span.samples, wallMs: span.endMs - span.startMs, stoppedBecause };
-  });
+  return board.reports();
+}
+
+/** One shard from start to end, with every change told to the board. */
+async function serveShard(
+  context: RunContext,
+  experiment: Experiment,
+  board: BoardKeeper,
+  workshop: Workshop,
+  isBroken: () => boolean,
+): Promise<void> {
+  const shard = workshop.nextInstance();
+  const { id } = experiment;
+  board.begin(id);
+  board.change({ type: "shard-started", experiment: id, shard });
+  try {
+    const because = await runShard(context, {
+      experiment,
+      scenario: scenarioOf(context.contract, experiment),
+      instance: shard,
+      turnstile: workshop.turnstile,
+      identity: workshop.identity,
+      take: (used) => !isBroken() && board.take(experiment, shard, used, () => workshop.refuse(experiment)),
+      giveBack: () => board.change({ type: "sample-returned", experiment: id }),
+      sampled: () => {
+        board.sampled(id);
+        workshop.sampled(experiment);
+      },
+      retire: workshop.retire,
+    });
+    if (because !== null) board.change({ type: "shard-failed", experiment: id, because });
+  } finally {
+    board.end(id);
+    board.change({ type: "shard-ended", experiment: id, shard });
+  }
 }
 
 function scenarioOf(contract: Contract, experiment: Experiment): Contract["scenarios"][number] {

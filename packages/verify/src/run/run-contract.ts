@@ -12,8 +12,8 @@ import { killAllWith } from "./process-table.ts";
 import { type ProgressTeller, tellProgress } from "./progress.ts";
 import { type Reaper, startReaper } from "./reaper.ts";
 import { openRetirement } from "./retirement.ts";
-import { runRounds } from "./rounds.ts";
 import type { Workshop } from "./run-board.ts";
+import { runExperiments } from "./run-experiments.ts";
 import { runFileOf } from "./run-file.ts";
 import type { RunDecisions, RunOptions, RunResult } from "./run-options.ts";
 import { openTurnstile } from "./turnstile.ts";
@@ -96,7 +96,7 @@ async function work(
     const { progress, turnstile } = tools;
     const { sampled, finished } = progress;
     const workshop = { ...shared, jobs, turnstile, retire: retirement.retire, refuse, sampled, finished };
-    await runRounds(open, decisions, plan, { progress, workshop, allowHosts: options.allowHosts });
+    await runExperiments(open, decisions, plan, { progress, workshop, allowHosts: options.allowHosts });
     await retirement.settled();
     const calls = countCalls(open, plan);
     for (const canary of plantedIn(contract, calls, instances)) context.record(canary);

@@ -30,7 +30,7 @@ function experiment(id: string, settings: Partial<Experiment> = {}): Experiment 
 function workOff(board: Board, sampleMs: (experiment: Experiment) => number): string[] {
   const shards: string[] = [];
   let now = board;
-  for (let next = nextExperiment(now); next !== null; next = nextExperiment(now)) {
+  for (let next = nextExperiment(now, 16); next !== null; next = nextExperiment(now, 16)) {
     const shard = `s${shards.length}`;
     now = boardAfter(now, { type: "shard-started", experiment: next.id, shard });
     let taken = 0;
@@ -60,11 +60,30 @@ describe("schedule", () => {
     const one = experiment("one", { expectedMs: 100 });
     let board = boardOf([{ experiment: one, samples: 4 }]);
     board = boardAfter(board, { type: "shard-started", experiment: "one", shard: "a" });
-    assert.equal(nextExperiment(board), null);
+    assert.equal(nextExperiment(board, 16), null);
     board = boardAfter(board, { type: "sample-taken", experiment: "one", shard: "a" });
-    assert.equal(nextExperiment(board), null);
+    assert.equal(nextExperiment(board, 16), null);
     board = boardAfter(board, { type: "shard-ended", experiment: "one", shard: "a" });
-    assert.equal(nextExperiment(board)?.id, "one", "what a shard left is for another");
+    assert.equal(nextExperiment(board, 16)?.id, "one", "what a shard left is for another");
+  });
+
+  it("leaves half of the places to others while there is other work", () => {
+    const hang = experiment("hang", { expectedMs: 2500, perInstance: 1 });
+    let board = boardOf([
+      { experiment: hang, samples: 9 },
+      { experiment: experiment("short"), samples: 1 },
+    ]);
+    const started: string[] = [];
+    for (let next = nextExperiment(board, 4); next !== null; next = nextExperiment(board, 4)) {
+      started.push(next.id);
+      board = boardAfter(board, {
+        type: "shard-started",
+        experiment: next.id,
+        shard: String(started.length),
+      });
+    }
+    assert.deepEqual(started.slice(0, 4), ["hang", "hang", "short", "hang"]);
+    assert.equal(started.length, 10);
   });
 
   it("starts long waits first, then quiet experiments and others by length", () => {
@@ -100,9 +119,9 @@ describe("schedule", () => {
     board = boardAfter(board, { type: "sample-taken", experiment: "one", shard: "a" });
     fail();
     fail();
-    assert.equal(nextExperiment(board)?.id, "one", "a good instance in between counts");
+    assert.equal(nextExperiment(board, 16)?.id, "one", "a good instance in between counts");
     fail();
-    assert.equal(nextExperiment(board), null);
+    assert.equal(nextExperiment(board, 16), null);
     assert.equal(board["one"]?.stoppedBecause, "it never starts");
   });
 

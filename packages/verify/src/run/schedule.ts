@@ -3,6 +3,9 @@ import type { Experiment } from "../model.ts";
 /** How long an instance is used for samples before the rest goes to others. */
 export const shardBudgetMs = 2000;
 
+/** What an instance is busy with for this long is mostly waiting. */
+const longWaitMs = 1500;
+
 /** One experiment in work: samples nobody has taken yet, and what the shards under way will still take. */
 export interface Lane {
   readonly experiment: Experiment;
@@ -16,8 +19,15 @@ export interface Lane {
 /** All experiments of a round, by id. */
 export type Board = Readonly<Record<string, Lane>>;
 
+/** Samples to take of an experiment. */
+export interface Work {
+  readonly experiment: Experiment;
+  readonly samples: number;
+}
+
 /** What changes a board. */
 export type BoardEvent =
+  | { readonly type: "topped-up"; readonly experiment: string; readonly work: Work }
   | { readonly type: "shard-started"; readonly experiment: string; readonly shard: string }
   | { readonly type: "sample-taken"; readonly experiment: string; readonly shard: string }
   | { readonly type: "sample-returned"; readonly experiment: string }
@@ -47,6 +57,8 @@ export function boardAfter(board: Board, event: BoardEvent): Board {
 
 function laneAfter(lane: Lane, event: BoardEvent): Lane {
   switch (event.type) {
+    case "topped-up":
+      return { ...lane, experiment: event.work.experiment, waiting: lane.waiting + event.work.samples };
     case "shard-started":
       return { ...lane, claims: { ...lane.claims, [event.shard]: samplesPerShard(lane.experiment) } };
     case "sample-taken": {
@@ -86,33 +98,51 @@ export function samplesPerShard(experiment: Experiment): number {
   return Math.min(Math.max(1, fitting), experiment.perInstance);
 }
 
+/** Whether an experiment has no samples left and none under way. */
+export function isFinished({ waiting, claims }: Lane): boolean {
+  return waiting <= 0 && Object.keys(claims).length === 0;
+}
+
 /** Whether a shard may serve one more sample. */
 export function mayTake(lane: Lane, shard: { readonly taken: number; readonly usedMs: number }): boolean {
   if (lane.waiting <= 0 || shard.taken >= lane.experiment.perInstance) return false;
   return shard.taken === 0 || shard.usedMs < shardBudgetMs;
 }
 
-/** The experiment whose next shard should start now: it has samples beyond what its shards will take, and ranks first. */
-export function nextExperiment(board: Board): Experiment | null {
-  let best: Experiment | null = null;
-  for (const { experiment, waiting, claims } of Object.values(board)) {
-    const claimed = Object.values(claims).reduce((sum, left) => sum + left, 0);
-    if (waiting <= claimed) continue;
-    if (best === null || compare(experiment, best) < 0) best = experiment;
-  }
-  return best;
+/**
+ * The experiment whose next shard should start now: it has samples beyond what its shards will take, and ranks first. Long waits
+ * begin early, but hold at most half of the places while there is other work: somebody has to keep the cores busy.
+ */
+export function nextExperiment(board: Board, jobs: number): Experiment | null {
+  const lanes = Object.values(board);
+  const open = lanes.filter(({ waiting, claims }) => waiting > claimed(claims));
+  const waits = open.filter(({ experiment }) => isLongWait(experiment));
+  const others = open.filter(({ experiment }) => !isLongWait(experiment));
+  const held = lanes
+    .filter(({ experiment }) => isLongWait(experiment))
+    .reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
+  const early = others.length === 0 || held < Math.ceil(jobs / 2);
+  return longest(early ? waits : []) ?? longest(others.filter(isQuiet)) ?? longest(others);
 }
 
-/** Long waits that disturb nobody first, so that everything else happens meanwhile; then by length. */
-function compare(one: Experiment, other: Experiment): number {
-  const early = Number(isLongWait(other)) - Number(isLongWait(one));
-  return early !== 0 ? early : shardMs(other) - shardMs(one);
+function claimed(claims: Lane["claims"]): number {
+  return Object.values(claims).reduce((sum, count) => sum + count, 0);
 }
 
+function isQuiet({ experiment }: Lane): boolean {
+  return experiment.quiet;
+}
+
+/** It disturbs nobody and nobody disturbs it: everything else happens meanwhile. */
 function isLongWait(experiment: Experiment): boolean {
-  return !experiment.quiet && experiment.expectedMs >= shardBudgetMs;
+  return !experiment.quiet && shardMs(experiment) >= longWaitMs;
+}
+
+function longest(lanes: readonly Lane[]): Experiment | null {
+  const [first] = lanes.toSorted((one, other) => shardMs(other.experiment) - shardMs(one.experiment));
+  return first?.experiment ?? null;
 }
 
 function shardMs(experiment: Experiment): number {
-  return experiment.expectedMs * samplesPerShard(experiment);
+  return (experiment.expectedMs + (experiment.lingerMs ?? 0)) * samplesPerShard(experiment);
 }

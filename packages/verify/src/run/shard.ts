@@ -31,7 +31,12 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
   const started = await startWarm(context, options);
   if (typeof started === "string") return started;
   try {
-    await serveSamples(context, options, started);
+    const done = options.experiment.quiet ? await options.turnstile.turn("quiet") : () => {};
+    try {
+      await serveSamples(context, options, started);
+    } finally {
+      done();
+    }
     await probe(context, started);
   } finally {
     await options.retire(started);
@@ -41,7 +46,7 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
 
 /** Start and first healthy call share one turn: both make noise. */
 async function startWarm(context: RunContext, options: ShardOptions): Promise<Instance | string> {
-  const done = await options.turnstile.start();
+  const done = await options.turnstile.turn(options.experiment.quiet ? "quiet-start" : "start");
   try {
     context.signal.throwIfAborted();
     const { scenario, experiment } = options;
@@ -71,20 +76,15 @@ function warmUp(context: RunContext, options: ShardOptions, instance: Instance):
 }
 
 async function serveSamples(context: RunContext, options: ShardOptions, instance: Instance): Promise<void> {
-  const { experiment, turnstile } = options;
+  const { experiment } = options;
   const sinceMs = context.clock.monotonic();
   for (let taken = 0; ; taken++) {
+    context.signal.throwIfAborted();
     if (!options.take({ taken, usedMs: context.clock.monotonic() - sinceMs })) return;
-    const done = experiment.quiet ? await turnstile.quiet() : () => {};
-    try {
-      context.signal.throwIfAborted();
-      if (!(await prepareConnection(context, options, instance, taken))) return options.giveBack();
-      const { call } = await driveCall(context, instance, options.identity(), sampleOf(experiment));
-      options.sampled();
-      if (call.outcome === "unfinished" || instance.exit() !== null) return;
-    } finally {
-      done();
-    }
+    if (!(await prepareConnection(context, options, instance, taken))) return options.giveBack();
+    const { call } = await driveCall(context, instance, options.identity(), sampleOf(experiment));
+    options.sampled();
+    if (call.outcome === "unfinished" || instance.exit() !== null) return;
   }
 }
 

@@ -1,54 +1,59 @@
 /**
- * Who may act now: instances start (noisy) or quiet samples are in flight, never both. Starts go first; once quiet samples have
- * begun, all that wait finish before the next start, so that both come in batches.
+ * Who may act now: instances start (noisy) or quiet samples are in flight, never both. The instances of quiet samples start
+ * together, then their samples fly together, and everybody else starts before or after: both come in batches.
  */
 export interface Turns {
   readonly phase: "starts" | "quiet";
   readonly starting: number;
   readonly quiet: number;
-  readonly waitingStarts: number;
+  /** Those who wait to start, in the order in which they came. */
+  readonly waitingStarts: readonly StartKind[];
   readonly waitingQuiet: number;
 }
 
+/** `quiet-start` starts an instance whose samples will want quiet. */
+type StartKind = "start" | "quiet-start";
+
+/** What a turn is for. */
+export type TurnKind = StartKind | "quiet";
+
 /** Nobody acts, nobody waits. */
-export const noTurns: Turns = { phase: "starts", starting: 0, quiet: 0, waitingStarts: 0, waitingQuiet: 0 };
+export const noTurns: Turns = { phase: "starts", starting: 0, quiet: 0, waitingStarts: [], waitingQuiet: 0 };
 
 /** Somebody asks for a turn. */
-export function asked(turns: Turns, kind: "start" | "quiet"): Turns {
-  return kind === "start"
-    ? { ...turns, waitingStarts: turns.waitingStarts + 1 }
-    : { ...turns, waitingQuiet: turns.waitingQuiet + 1 };
+export function asked(turns: Turns, kind: TurnKind): Turns {
+  return kind === "quiet"
+    ? { ...turns, waitingQuiet: turns.waitingQuiet + 1 }
+    : { ...turns, waitingStarts: [...turns.waitingStarts, kind] };
 }
 
 /** Lets in one of those who wait, if one may act now; `null` otherwise. */
-export function admitted(turns: Turns, cores: number): { turns: Turns; kind: "start" | "quiet" } | null {
+export function admitted(turns: Turns, cores: number): { turns: Turns; kind: TurnKind } | null {
   if (mayQuiet(turns)) {
     const { quiet, waitingQuiet } = turns;
-    return {
-      kind: "quiet",
-      turns: { ...turns, phase: "quiet", quiet: quiet + 1, waitingQuiet: waitingQuiet - 1 },
-    };
+    const after: Turns = { ...turns, phase: "quiet", quiet: quiet + 1, waitingQuiet: waitingQuiet - 1 };
+    return { kind: "quiet", turns: after };
   }
-  if (mayStart(turns, cores)) {
-    const { starting, waitingStarts } = turns;
-    return { kind: "start", turns: { ...turns, starting: starting + 1, waitingStarts: waitingStarts - 1 } };
-  }
-  return null;
+  if (turns.phase === "quiet" || turns.starting >= cores) return null;
+  const { waitingStarts, starting, waitingQuiet } = turns;
+  // While quiet samples wait, only those start that will fly with them.
+  const index = waitingQuiet > 0 ? waitingStarts.indexOf("quiet-start") : 0;
+  const kind = waitingStarts[index];
+  if (kind === undefined) return null;
+  return {
+    kind,
+    turns: { ...turns, starting: starting + 1, waitingStarts: waitingStarts.toSpliced(index, 1) },
+  };
 }
 
-function mayQuiet(turns: Turns): boolean {
-  if (turns.waitingQuiet === 0 || turns.starting > 0) return false;
-  return turns.phase === "quiet" || turns.waitingStarts === 0;
-}
-
-function mayStart(turns: Turns, cores: number): boolean {
-  return turns.phase === "starts" && turns.waitingStarts > 0 && turns.starting < cores;
+function mayQuiet({ phase, starting, waitingStarts, waitingQuiet }: Turns): boolean {
+  if (waitingQuiet === 0 || starting > 0) return false;
+  return phase === "quiet" || !waitingStarts.includes("quiet-start");
 }
 
 /** Somebody is done; when the last quiet sample is, starts have their turn again. */
-export function left(turns: Turns, kind: "start" | "quiet"): Turns {
-  if (kind === "start") return { ...turns, starting: turns.starting - 1 };
+export function left(turns: Turns, kind: TurnKind): Turns {
+  if (kind !== "quiet") return { ...turns, starting: turns.starting - 1 };
   const quiet = turns.quiet - 1;
-  const over = quiet === 0 && turns.waitingQuiet === 0;
-  return { ...turns, quiet, phase: over ? "starts" : "quiet" };
+  return { ...turns, quiet, phase: quiet === 0 && turns.waitingQuiet === 0 ? "starts" : "quiet" };
 }

@@ -1,9 +1,9 @@
-import { admitted, asked, left, noTurns, type Turns } from "./turns.ts";
+import { admitted, asked, left, noTurns, type TurnKind, type Turns } from "./turns.ts";
 
-/** Admits starts and quiet samples in turns; what it answers is called when done. */
+/** Admits starts and quiet samples in turns. */
 export interface Turnstile {
-  start(): Promise<() => void>;
-  quiet(): Promise<() => void>;
+  /** Resolves when it is one's turn; what it answers is called when done. */
+  turn(kind: TurnKind): Promise<() => void>;
   /** Whether quiet samples are in flight now. */
   isQuiet(): boolean;
 }
@@ -11,7 +11,7 @@ export interface Turnstile {
 /** A turnstile that lets `cores` instances start side by side. */
 export function openTurnstile(cores: number): Turnstile {
   let turns: Turns = noTurns;
-  const queues = { start: [] as (() => void)[], quiet: [] as (() => void)[] };
+  const queues: Record<TurnKind, (() => void)[]> = { start: [], "quiet-start": [], quiet: [] };
 
   function admit(): void {
     for (let next = admitted(turns, cores); next !== null; next = admitted(turns, cores)) {
@@ -20,18 +20,19 @@ export function openTurnstile(cores: number): Turnstile {
     }
   }
 
-  function ask(kind: "start" | "quiet"): Promise<() => void> {
-    turns = asked(turns, kind);
-    const { promise, resolve } = Promise.withResolvers<() => void>();
-    queues[kind].push(() =>
-      resolve(() => {
-        turns = left(turns, kind);
-        admit();
-      }),
-    );
-    admit();
-    return promise;
-  }
-
-  return { start: () => ask("start"), quiet: () => ask("quiet"), isQuiet: () => turns.quiet > 0 };
+  return {
+    turn: (kind) => {
+      turns = asked(turns, kind);
+      const { promise, resolve } = Promise.withResolvers<() => void>();
+      queues[kind].push(() =>
+        resolve(() => {
+          turns = left(turns, kind);
+          admit();
+        }),
+      );
+      admit();
+      return promise;
+    },
+    isQuiet: () => turns.quiet > 0,
+  };
 }

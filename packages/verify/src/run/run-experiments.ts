@@ -1,0 +1,65 @@
+import type { Contract } from "@holdfast/contract";
+import type { Experiment, Plan } from "../model.ts";
+import type { OpenRun } from "./open-run.ts";
+import type { ProgressTeller } from "./progress.ts";
+import { runBoard, type Workshop } from "./run-board.ts";
+import type { RunDecisions } from "./run-options.ts";
+import { whyNotSafe } from "./safety.ts";
+import type { Work } from "./schedule.ts";
+
+/** How often an experiment may be given more samples. */
+const topUpsMax = 3;
+
+/** Makes the plan's experiments, with more samples of those whose verdicts stay open, and records what each came to. */
+export async function runExperiments(
+  open: OpenRun,
+  decisions: RunDecisions,
+  plan: Plan,
+  tools: {
+    readonly progress: ProgressTeller;
+    readonly workshop: Omit<Workshop, "topUps">;
+    readonly allowHosts: readonly string[];
+  },
+): Promise<void> {
+  const { context, observations } = open;
+  const unsafe = new Map<string, string>();
+  for (const experiment of plan.experiments) {
+    const because = whyUnsafe(context.contract, experiment, tools.allowHosts);
+    if (because !== null) unsafe.set(experiment.id, because);
+  }
+  const safe = plan.experiments.filter(({ id }) => !unsafe.has(id));
+  const work = safe.map((experiment) => ({ experiment, samples: experiment.samples }));
+  const given = new Map<string, number>();
+  const topUps = (finished: ReadonlySet<string>): readonly Work[] => {
+    if (context.signal.aborted) return [];
+    const asked = decisions.more(observations, plan).flatMap((more) => {
+      const experiment = safe.find(({ id }) => id === more.experiment);
+      const before = given.get(more.experiment) ?? 0;
+      if (experiment === undefined || !finished.has(more.experiment) || before >= topUpsMax) return [];
+      given.set(more.experiment, before + 1);
+      return [{ experiment: { ...experiment, perInstance: more.perInstance }, samples: more.samples }];
+    });
+    for (const { samples } of asked) tools.progress.addSamples(samples);
+    return asked;
+  };
+  const samples = work.reduce((sum, each) => sum + each.samples, 0);
+  tools.progress.expect({ expectedMs: plan.estimateMs, experiments: safe.length, samples });
+  tools.progress.phase("run");
+  const reports = await runBoard(context, work, { ...tools.workshop, topUps });
+  for (const report of reports) {
+    const experiment = safe.find(({ id }) => id === report.experiment.id) ?? report.experiment;
+    const ran = report.samples > 0 || report.stoppedBecause !== null;
+    if (ran) context.record({ type: "experiment", ...report, experiment });
+  }
+  for (const experiment of plan.experiments) {
+    const stoppedBecause = unsafe.get(experiment.id);
+    if (stoppedBecause !== undefined) {
+      context.record({ type: "experiment", experiment, wallMs: 0, samples: 0, stoppedBecause });
+    }
+  }
+}
+
+function whyUnsafe(contract: Contract, experiment: Experiment, allowHosts: readonly string[]): string | null {
+  const integration = contract.integrations.find(({ name }) => name === experiment.integration);
+  return integration === undefined ? null : whyNotSafe(integration, experiment.program, allowHosts);
+}
