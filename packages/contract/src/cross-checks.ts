@@ -111,6 +111,8 @@ function mentions(value: unknown, template: string): boolean {
 }
 
 function scenarioProblems(scenario: Outline["scenarios"][number], outline: Outline): readonly Problem[] {
+  // Without integrations every name would be unknown: what is missing has been told.
+  if (outline.integrations.length === 0) return [];
   const at: Path = ["scenarios", scenario.name];
   const uses = scenario.value["uses"];
   const problems = usesProblems(uses, [...at, "uses"], outline);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Contract, ContractProblem } from "./model.ts";
 import { readContract } from "./read-contract.ts";
@@ -17,75 +18,8 @@ function problemsOf(text: string, env: Record<string, string> = {}): readonly Co
   return read.problems;
 }
 
-/** The contract of the design, with every block that is known. */
-const whole = `holdfast: 1
-service:
-  name: checkout
-  prepare: npm run migrate
-  start: node "my service.ts" --port \${port}
-  stop: [rm, -rf, tmp]
-  url: http://127.0.0.1:\${port}/
-  ready: GET /health
-  env:
-    PORT: "\${port}"
-    WORKERS: 2
-    DATABASE_URL: "\${integrations.orders.address}"
-    API_KEY: \${SHOP_API_KEY}
-    PRICE: $\${port}
-  logs: { format: logfmt, file: "logs/\${instance.id}.log" }
-  metrics: GET /metrics
-  correlation: X-Request-Id
-  serves:
-    place: { request: POST /orders, deadline: 5s, idempotency: { key: Idempotency-Key }, maxBody: 1MB }
-integrations:
-  payments:
-    protocol: http
-    provider: stub
-    address: { env: PAYMENTS_URL }
-    operations:
-      charge:
-        request: POST /v1/charges
-        idempotency: { key: Idempotency-Key }
-        effectKey: /orderId
-        answer: { status: 201, headers: { X-Kind: 1 }, json: { id: "\${call.id}" } }
-        errors: { 503: { text: down, headers: { Retry-After: 2 } } }
-      refund: { request: "POST /v1/charges/:id/refund", compensates: charge }
-    policy:
-      deadline: 4s
-      attemptTimeout: 800ms
-      retry: { attempts: 3, on: [reset, 429, 5xx], backoff: { base: 100ms, cap: 1s, jitter: full } }
-    layer: mesh
-    severity: critical
-    slo: { availability: 99.9%, latency: { p99: 1s }, window: 30d }
-    runbook: runbooks/payments.md
-  ledger:
-    protocol: http
-    provider: { url: "https://ledger.example:8443", sandbox: true, maxCalls: 200 }
-    address: { listen: 9400 }
-  orders: { protocol: postgres, provider: "postgres://127.0.0.1:5432/checkout", isolate: database }
-  events:
-    protocol: amqp
-    provider: amqp://127.0.0.1:5672
-    isolate: vhost
-    address: { env: AMQP_URL }
-    publishes: { order.placed: { schema: schemas/order.placed/2.json, compatibility: backward-transitive } }
-    consumes: { payment.settled: { queue: checkout.settled } }
-scenarios:
-  place-order:
-    http: { request: POST /orders, headers: { Authorization: "Bearer \${TEST_TOKEN}" }, json: { id: "\${call.id}", amount: 4200 } }
-    expect: { status: 201 }
-    uses: [payments.charge, ledger, orders, events.order.placed]
-    effects:
-      charged: { stub: payments.charge, count: 1 }
-      stored: { sql: "select 1", on: orders, params: ["\${call.id}"], count: 1 }
-  by-hand: { exec: "./pay.sh \${call.id} 'a b'", uses: [payments.charge] }
-  by-module: { module: ../lib/scenario.mjs, uses: [payments.refund] }
-  by-message: { publish: { to: orders, json: {} }, uses: [payments.charge] }
-accept:
-  - { check: jitters, at: payments.charge, reason: One caller only., owner: shop, until: 2026-12-31 }
-operations: { rules: ops/*.rules.yml, dashboards: [ops/a.json] }
-plugins: [./mine.mjs]
-`;
+const whole = readFileSync(new URL("../test/fixtures/whole.yaml", import.meta.url), "utf8");
+
 /** The line of the whole contract, from 1, that holds a text. */
 const lineOf = (text: string): number => whole.split("\n").findIndex((line) => line.includes(text)) + 1;
 const env = { SHOP_API_KEY: "key one", TEST_TOKEN: "t0ken", UNUSED_SECRET: "other" };
@@ -264,7 +198,7 @@ describe("a contract that uses every block", () => {
     );
     assert.equal(at("integrations", "payments", "policy", "breaker", "window"), `${lineOf("policy:")}:5`);
     assert.equal(at("scenarios", "place-order", "uses", 1), `${lineOf("uses: [payments.charge, ledger")}:29`);
-    assert.equal(at(), "1:1");
+    assert.equal(at(), "2:1");
     assert.deepEqual(contract.accept[0]?.place, { line: lineOf("check: jitters"), column: 5 });
   });
 
@@ -282,14 +216,14 @@ describe("a contract that uses every block", () => {
 describe("problems", () => {
   it("come all at once, in the order of the text", () => {
     const problems = problemsOf(
-      "holdfast: 2\nservice: { nam: x }\nintegrations:\n  p: { protocol: http }\nextra: 1\n",
+      "holdfast: 2\nservice: { colour: x }\nintegrations:\n  p: { protocol: http }\nextra: 1\n",
     );
     assert.deepEqual(
       problems.map(({ code, path, place }) => `${place.line}:${place.column} ${code} ${path.join(".")}`),
       [
         "1:11 OUT_OF_RANGE holdfast",
         "2:1 MISSING service.name",
-        "2:12 UNKNOWN_KEY service.nam",
+        "2:12 UNKNOWN_KEY service.colour",
         "4:3 MISSING integrations.p.provider",
         "5:1 UNKNOWN_KEY extra",
       ],

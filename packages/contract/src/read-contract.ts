@@ -7,6 +7,7 @@ import { folderOf } from "./file-path.ts";
 import type { Contract, ContractProblem } from "./model.ts";
 import { outlineOf } from "./outline.ts";
 import type { Places } from "./place.ts";
+import { readTyped } from "./read-typed.ts";
 import { contractShape } from "./shapes/contract.ts";
 import { parseSource } from "./source.ts";
 
@@ -33,7 +34,7 @@ export function readContract({ file, text, env }: ContractText): ReadContract {
   const folder = folderOf(file);
 
   const problems: Problem[] = [...resolved.problems];
-  const document = contractShape(folder).read(resolved.value, [], problems);
+  const document = readTyped(contractShape(folder), resolved, problems);
   if (isMapping(raw)) problems.push(...integrationsProblem(resolved.value), ...crossCheck(outline));
   if (document === undefined || problems.length > 0) return { problems: placed(problems, resolved, places) };
 

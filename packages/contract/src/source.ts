@@ -1,15 +1,8 @@
-import {
-  type Document,
-  isMap,
-  LineCounter,
-  parseDocument,
-  visit,
-  type YAMLError,
-  YAMLParseError,
-} from "yaml";
-import type { ContractProblem, Place } from "./model.ts";
-import { keyText, type Places, placesOf } from "./place.ts";
-import { syntaxProblem, textProblem, tooDeep } from "./syntax-problem.ts";
+import { type Document, LineCounter, parseDocument, type YAMLError } from "yaml";
+import type { ContractProblem } from "./model.ts";
+import { type Places, placesOf } from "./place.ts";
+import { openedAt, structureError } from "./structure-errors.ts";
+import { isUnclosed, syntaxProblem, textProblem, tooDeep } from "./syntax-problem.ts";
 
 /** A YAML text, parsed: its value and where everything stands. */
 export interface Source {
@@ -59,14 +52,14 @@ function parse(text: string): { readonly source: Source } | { readonly problem: 
     lineCounter: lines,
     prettyErrors: false,
     uniqueKeys: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
   const error = firstError(document);
-  if (error !== undefined) return { problem: syntaxProblem(error, text, at(error.pos[0])) };
+  if (error !== undefined) {
+    const offset = isUnclosed(error) ? openedAt(document, error.pos[0]) : error.pos[0];
+    const { line, col } = lines.linePos(Math.min(offset, text.length));
+    return { problem: syntaxProblem(error, text, { line: Math.max(1, line), column: Math.max(1, col) }) };
+  }
   if (document.contents === null || isEmptyScalar(document.contents)) return { problem: empty };
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   return isMeasured(value) ? { source: { value, places: placesOf(document, lines) } } : { problem: tooDeep };
@@ -89,31 +82,8 @@ function isMeasured(value: unknown): boolean {
 }
 
 function firstError(document: Document.Parsed): YAMLError | undefined {
-  const all: YAMLError[] = [...document.errors, ...document.warnings];
-  const duplicate = all.length === 0 ? duplicateKey(document) : undefined;
-  if (duplicate !== undefined) all.push(duplicate);
-  return all.sort((a, b) => a.pos[0] - b.pos[0])[0];
-}
-
-function duplicateKey(document: Document.Parsed): YAMLError | undefined {
-  let found: YAMLError | undefined;
-  visit(document, {
-    Map(_, map) {
-      const seen = new Set<string>();
-      for (const { key } of map.items) {
-        const name = keyText(key);
-        if (seen.has(name)) {
-          const [start, end] = (key as { range?: [number, number, number] } | null)?.range ?? [0, 0];
-          found = new YAMLParseError([start, end], "DUPLICATE_KEY", name);
-          return visit.BREAK;
-        }
-        seen.add(name);
-        if (isMap(key)) found = new YAMLParseError([key.range?.[0] ?? 0, 0], "NON_STRING_KEY", "");
-      }
-      return undefined;
-    },
-  });
-  return found;
+  const all: readonly YAMLError[] = [...document.errors, ...document.warnings];
+  return all.toSorted((a, b) => a.pos[0] - b.pos[0])[0] ?? structureError(document);
 }
 
 function isEmptyScalar(contents: unknown): boolean {

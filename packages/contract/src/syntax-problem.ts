@@ -10,13 +10,23 @@ interface Told {
 const unclosed: Told = {
   code: "YAML_UNCLOSED",
   expected: "a closing quote or bracket",
-  remedy:
-    "Close the quote, bracket or brace that is opened here or above, or put a comma between the entries.",
+  remedy: "Close the quote, bracket or brace that is opened here, and indent what stands inside it.",
 };
 const quoted: Told = {
   code: "YAML_QUOTES_NEEDED",
   expected: "a value in quotes",
   remedy: 'Put the value in double quotes: "…".',
+};
+
+const colonMissing: Told = {
+  code: "YAML_COLON",
+  expected: "a key, a colon and a space",
+  remedy: "Add the colon and the space after the key: name: value.",
+};
+const afterEnd: Told = {
+  code: "YAML_SYNTAX",
+  expected: "nothing after the end of a value",
+  remedy: "Put the whole value in double quotes, or remove what follows its closing quote or bracket.",
 };
 
 const told: Readonly<Record<string, Told>> = {
@@ -35,7 +45,6 @@ const told: Readonly<Record<string, Told>> = {
     expected: "every key once",
     remedy: "Remove one of the two, or merge what stands below them.",
   },
-  MISSING_CHAR: unclosed,
   MULTIPLE_DOCS: {
     code: "YAML_MULTIPLE_DOCUMENTS",
     expected: "one document in the file",
@@ -44,13 +53,11 @@ const told: Readonly<Record<string, Told>> = {
   BLOCK_AS_IMPLICIT_KEY: {
     code: "YAML_INDENT",
     expected: "one key and one value on a line",
-    remedy: 'Put a value that holds ": " in quotes, or move what is nested to a line of its own.',
+    remedy:
+      'Put a value that holds ": " in quotes, or move what is nested to lines of its own, indented deeper.',
   },
-  MULTILINE_IMPLICIT_KEY: {
-    code: "YAML_SYNTAX",
-    expected: "a key and a colon on one line",
-    remedy: "Add the missing colon and a space after the key, or close the quote of the line before.",
-  },
+  MULTILINE_IMPLICIT_KEY: colonMissing,
+  BAD_DIRECTIVE: quoted,
   BAD_SCALAR_START: quoted,
   BAD_ALIAS: {
     code: "YAML_QUOTES_NEEDED",
@@ -97,10 +104,20 @@ export const tooDeep: ContractProblem = textProblem({
 export function syntaxProblem(error: YAMLError, text: string, place: Place): ContractProblem {
   if (error.code === "RESOURCE_EXHAUSTION") return tooDeep;
   const line = text.split("\n")[place.line - 1] ?? "";
-  const { code, expected, remedy } = isTemplateInFlow(error, line)
-    ? templateInFlow
-    : (told[error.code] ?? unknown);
+  const { code, expected, remedy } = isTemplateInFlow(error, line) ? templateInFlow : toldOf(error);
   return { code, path: [], place, found: foundIn(line), expected, remedy };
+}
+
+/** Whether an error is told at the end of a quote or bracket that nothing closes. */
+export function isUnclosed({ message }: YAMLError): boolean {
+  return /Missing closing|must be sufficiently indented and end with|must end with a/.test(message);
+}
+
+function toldOf(error: YAMLError): Told {
+  if (isUnclosed(error)) return unclosed;
+  if (/followed by map values/.test(error.message)) return colonMissing;
+  if (/at node end/.test(error.message)) return afterEnd;
+  return told[error.code] ?? unknown;
 }
 
 /** A problem of the text itself, at its start unless a place is given. */

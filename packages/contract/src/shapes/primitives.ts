@@ -37,7 +37,7 @@ export function requestPattern(doc: string): Shape<RequestPattern> {
 function requestProblem(value: unknown, path: Path, expected: string): Problem {
   if (typeof value !== "string") return wrongType(path, value, expected);
   const known = new RegExp(`^(${methods})\\b`, "i").exec(value)?.[1]?.toUpperCase();
-  const target = /\/\S*/.exec(value.replace(/^[a-z]+:\/\/[^/\s]*/i, ""))?.[0] ?? "/…";
+  const target = /\/\S*/.exec(value.replace(/[a-z]+:\/\/[^/\s]*/i, ""))?.[0] ?? "/…";
   return problemAt(path, value, "BAD_FORMAT", { expected, remedy: `Write ${known ?? "GET"} ${target}.` });
 }
 

@@ -47,12 +47,17 @@ export function object<F extends Fields>(options: ObjectOptions<F>): ObjectShape
         problems.push(wrongType(path, value, expected));
         return undefined;
       }
+      const atStart = problems.length;
       reportUnknownKeys(Object.keys(fields), value, path, problems);
-      const before = problems.length;
-      const read = Object.entries(fields).map(
-        ([name, field]) => [name, readField(field, name, value, path, problems)] as const,
-      );
-      if (problems.length > before) return undefined;
+      const misspelt = problems
+        .slice(atStart)
+        .map(({ path: at }) => nearest(String(at.at(-1)), Object.keys(fields)));
+      const read = Object.entries(fields).map(([name, field]) => {
+        // A key that is misspelt is not missing as well.
+        if (misspelt.includes(name) && !Object.hasOwn(value, name)) return [name, undefined] as const;
+        return [name, readField(field, name, value, path, problems)] as const;
+      });
+      if (problems.length > atStart) return undefined;
       return Object.fromEntries(read.filter(([, entry]) => entry !== undefined)) as FieldsOf<F>;
     },
   });

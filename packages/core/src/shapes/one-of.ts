@@ -19,17 +19,40 @@ export function oneOf<const Shapes extends readonly Shape<unknown>[]>(
       const fitting = attempts.find(({ wrong }) => wrong.length === 0);
       if (fitting !== undefined) return fitting.read as ValueOf<Shapes[number]>;
 
-      const near = attempts
-        .filter(({ wrong }) => wrong.every((problem) => !isAbout(problem, path, "WRONG_TYPE")))
-        .sort((a, b) => a.wrong.length - b.wrong.length)[0];
-      if (near === undefined) {
-        problems.push(problemAt(path, value, "WRONG_TYPE", { expected, remedy: `Write ${expected}.` }));
-      } else {
-        problems.push(...near.wrong);
-      }
+      problems.push(
+        ...nearestProblems(
+          attempts.map(({ wrong }) => wrong),
+          value,
+          path,
+          expected,
+        ),
+      );
       return undefined;
     },
   });
+}
+
+/** The problems of the shapes that the value's type fits: those with the fewest, told as one when they are about the same. */
+function nearestProblems(
+  wrong: readonly Problem[][],
+  value: unknown,
+  path: Path,
+  expected: string,
+): readonly Problem[] {
+  const fitting = wrong.filter((each) => each.every((problem) => !isAbout(problem, path, "WRONG_TYPE")));
+  const fewest = Math.min(...fitting.map((each) => each.length));
+  const nearest = fitting.filter((each) => each.length === fewest);
+  const [first] = nearest;
+  if (first === undefined) {
+    return [problemAt(path, value, "WRONG_TYPE", { expected, remedy: `Write ${expected}.` })];
+  }
+  const whole = nearest.map((each) => each[0]).filter((problem) => problem?.path.length === path.length);
+  if (whole.length < 2) return first;
+  const meant = whole.find((problem) => problem?.remedy.startsWith("Did you mean"));
+  const code = whole.some((problem) => problem?.code !== whole[0]?.code) ? "BAD_FORMAT" : whole[0]?.code;
+  return [
+    problemAt(path, value, code ?? "BAD_FORMAT", { expected, remedy: meant?.remedy ?? `Write ${expected}.` }),
+  ];
 }
 
 function attempt(shape: Shape<unknown>, value: unknown, path: Path): { read: unknown; wrong: Problem[] } {

@@ -143,17 +143,21 @@ group("object", () => {
   });
 
   it("tells everything that is wrong at once", () => {
-    const problems = wrong(shape, { times: "x", wait: 5, inner: { dep: true }, nam: "x" });
+    const problems = wrong(shape, { times: "x", wait: 5, inner: { shallow: true }, nam: "x" });
     assert.deepEqual(codes(problems), [
       "UNKNOWN_KEY nam",
-      "MISSING name",
       "WRONG_TYPE times",
       "BAD_FORMAT wait",
-      "UNKNOWN_KEY inner dep",
+      "UNKNOWN_KEY inner shallow",
       "MISSING inner deep",
     ]);
     assert.equal(problems[0]?.remedy, "Did you mean name?");
-    assert.equal(problems[1]?.remedy, "Add name: its name.");
+  });
+
+  it("does not call a key missing that is only misspelt", () => {
+    assert.deepEqual(codes(wrong(shape, { nmae: "x" })), ["UNKNOWN_KEY nmae"]);
+    assert.equal(wrong(shape, {})[0]?.remedy, "Add name: its name.");
+    assert.deepEqual(codes(wrong(shape, { colour: "x" })), ["UNKNOWN_KEY colour", "MISSING name"]);
   });
 
   it("is not fooled by keys that every JavaScript object has", () => {
