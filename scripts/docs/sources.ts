@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { repository } from "../lib/tree.ts";
 import { type CheckDescription, checksPage } from "./checks-page.ts";
@@ -35,13 +35,24 @@ async function contract(): Promise<string | null> {
   return schema === undefined ? null : contractPage(schema());
 }
 
-/** What each package exports, name by name: the public surface, so that a change of it shows in review. */
+/** Entry points that are started as a child process; importing one would run it. */
+const isProgram = (subpath: string): boolean => subpath.endsWith("-host");
+
+/** What each package exports, entry by entry and name by name, so that a change of the public surface shows in review. */
 async function surface(): Promise<string> {
-  const names = readdirSync(join(repository, "packages")).sort();
-  const exported: Record<string, string[]> = {};
-  for (const folder of names) {
-    const name = folder === "holdfast" ? folder : `@holdfast/${folder}`;
-    exported[name] = Object.keys(await load(name)).sort();
+  const exported: Record<string, readonly string[]> = {};
+  for (const folder of readdirSync(join(repository, "packages")).sort()) {
+    const manifest = JSON.parse(
+      readFileSync(join(repository, "packages", folder, "package.json"), "utf8"),
+    ) as {
+      readonly name: string;
+      readonly exports: Readonly<Record<string, unknown>>;
+    };
+    for (const subpath of Object.keys(manifest.exports).sort()) {
+      const entry = join(manifest.name, subpath);
+      const opaque = subpath.endsWith(".json") || isProgram(subpath);
+      exported[entry] = opaque ? [] : Object.keys(await load(entry)).sort();
+    }
   }
   return `${JSON.stringify(exported, null, 2)}\n`;
 }
