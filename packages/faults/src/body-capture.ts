@@ -10,6 +10,7 @@ export class BodyCapture {
   bytes = 0;
   #pieces: Buffer[] | null = [];
   #growing: Hash | null = null;
+  #digest: { readonly bytes: number; readonly value: string } | null = null;
 
   /** Takes in the next bytes, which must not change afterwards. */
   add(data: Buffer): void {
@@ -31,7 +32,12 @@ export class BodyCapture {
 
   /** Equal for equal bodies; which of the two ways depends on the length alone. */
   digest(redactor: Redactor): string {
-    return redactor.fingerprint(this.#growing?.copy().digest() ?? this.whole() ?? noBytes);
+    if (this.bytes === 0) return digestOfNothing(redactor);
+    if (this.#digest?.bytes !== this.bytes) {
+      const value = redactor.fingerprint(this.#growing?.copy().digest() ?? this.whole() ?? noBytes);
+      this.#digest = { bytes: this.bytes, value };
+    }
+    return this.#digest.value;
   }
 
   #grow(): void {
@@ -39,4 +45,12 @@ export class BodyCapture {
     for (const piece of this.#pieces ?? []) this.#growing.update(piece);
     this.#pieces = null;
   }
+}
+
+const digestsOfNothing = new WeakMap<Redactor, string>();
+
+function digestOfNothing(redactor: Redactor): string {
+  const known = digestsOfNothing.get(redactor) ?? redactor.fingerprint(noBytes);
+  digestsOfNothing.set(redactor, known);
+  return known;
 }

@@ -63,12 +63,18 @@ function requestRecord(exchange: Exchange, context: RecordContext): ExchangeReco
     target: redactor.text(exchange.head.target),
     headers: storedHeaders(exchange.head.fields, redactor),
     bodyBytes: exchange.body.bytes,
-    digest: redactor.fingerprint(`${exchange.headBytes.toString("latin1")}${bodyDigest}`),
+    digest: requestDigest(exchange, bodyDigest, redactor),
     bodyDigest,
     fields: declaredFields(exchange, redactor),
     mentions: mentionsOf(exchange, context.expected),
     ...(exchange.hostSent === null ? {} : { hostSent: exchange.hostSent }),
   };
+}
+
+function requestDigest({ headBytes, body }: Exchange, bodyDigest: string, redactor: Redactor): string {
+  return redactor.fingerprint(
+    body.bytes === 0 ? headBytes : Buffer.concat([headBytes, Buffer.from(bodyDigest)]),
+  );
 }
 
 function storedHeaders(fields: readonly string[], redactor: Redactor): StoredHeaders {
