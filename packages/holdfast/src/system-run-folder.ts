@@ -38,7 +38,7 @@ function runFolder(path: string): string {
   const runs = join(path, ".holdfast", "runs");
   const newest = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined;
   if (newest !== undefined) return join(runs, newest);
-  throw new CodedError("RUN_UNREADABLE", `${path} is no run and holds none`, {
+  throw new CodedError("RUN_NOT_READABLE", `${path} is no run and holds none`, {
     remedy: `Name the folder of a run, such as ${join(dirname(path), ".holdfast", "runs", "<id>")}.`,
   });
 }
