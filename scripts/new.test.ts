@@ -50,6 +50,21 @@ function runTests(root: string, path: string) {
   return { status, stdout };
 }
 
+/** What is written passes types, lint and format before anybody touches it. */
+function assertClean(root: string, paths: readonly string[]): void {
+  const modules = join(repository, "node_modules");
+  const tool = (script: string, ...options: string[]) =>
+    spawnSync(process.execPath, [join(modules, script), ...options], { cwd: root, encoding: "utf8" });
+  const written = paths.filter((path) => /\/(slow-start|lasts-long)[^/]*$/.test(path));
+  const { stdout: types } = tool("typescript/bin/tsc", "-p", "tsconfig.json");
+  assert.deepEqual(
+    types.split("\n").filter((line) => written.some((path) => line.startsWith(path))),
+    [],
+  );
+  const lint = tool("@biomejs/biome/bin/biome", "check", "--vcs-enabled=false", "--colors=off", ...written);
+  assert.equal(lint.status, 0, lint.stderr);
+}
+
 describe("npm run new fault", () => {
   it("writes the pieces, names what is missing, and is content once it is filled in", async (test) => {
     const root = clone(test);
@@ -61,6 +76,7 @@ describe("npm run new fault", () => {
       `${folder}/index.ts`,
     ]);
     assert.match(await problemsOf(root, "fault", "slow-start"), /slow-start\.ts: its summary says nothing/);
+    assertClean(root, paths);
     const red = runTests(root, `${folder}/slow-start.test.ts`);
     assert.notEqual(red.status, 0);
     assert.match(red.stdout, /write this test/);
@@ -77,7 +93,7 @@ describe("npm run new fault", () => {
 describe("npm run new check", () => {
   it("writes the pieces and names what is missing: question, rule, source, remedy, defects", async (test) => {
     const root = clone(test);
-    scaffoldInto(root, "check", "lasts-long");
+    assertClean(root, scaffoldInto(root, "check", "lasts-long"));
     const problems = await problemsOf(root, "check", "lasts-long");
     for (const says of [
       /question says nothing/,
@@ -105,30 +121,6 @@ describe("npm run new check", () => {
       edit(root, `zoo/mutants/lasts-long-${id}.mjs`, ["/** */", "/** Ends at once, every time. */"]);
     assert.equal(await problemsOf(root, "check", "lasts-long"), "");
   });
-});
-
-describe("what npm run new writes", () => {
-  for (const kind of ["fault", "check"]) {
-    it(`passes types, lint and format: ${kind}`, (test) => {
-      const root = clone(test);
-      const paths = scaffoldInto(root, kind, "lasts-long").filter((path) => !path.endsWith(".md"));
-      const modules = join(repository, "node_modules");
-      const tool = (script: string, ...options: string[]) =>
-        spawnSync(process.execPath, [join(modules, script), ...options], { cwd: root, encoding: "utf8" });
-      const { stdout: types } = tool("typescript/bin/tsc", "-p", "tsconfig.json");
-      const ours = types.split("\n").filter((line) => line.includes("lasts-long"));
-      assert.deepEqual(ours, []);
-      const written = paths.filter((path) => path.includes("lasts-long"));
-      const lint = tool(
-        "@biomejs/biome/bin/biome",
-        "check",
-        "--vcs-enabled=false",
-        "--colors=off",
-        ...written,
-      );
-      assert.equal(lint.status, 0, lint.stderr);
-    });
-  }
 });
 
 describe("the scaffolder", () => {
