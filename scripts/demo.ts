@@ -33,7 +33,7 @@ process.stderr.write(
   [
     "Holdfast verifies one small service twice: as it is often written, and as it should be.",
     "It takes orders (POST /orders) and charges them at a payment provider, which is broken on purpose.",
-    `About two minutes on ${availableParallelism()} cores. Nothing leaves this machine.`,
+    `About a minute on ${availableParallelism()} cores. Nothing leaves this machine.`,
     "",
   ].join("\n"),
 );

@@ -4,7 +4,7 @@ import { log } from "./log.mjs";
 
 const MAX_ATTEMPTS = 3;
 const ATTEMPT_TIMEOUT_MS = 950; // just under a second
-const RETRY_WAIT_MS = 250;
+const RETRY_WAIT_MS = 500;
 const THROTTLED_WAIT_MS = 250;
 
 /** The payment provider at `url`: a function that charges an order and answers the charge. */
