@@ -147,7 +147,7 @@ describe("report.html in a browser", { skip }, () => {
 
   it("copies the command that repeats a check, or selects it", async () => {
     const { tab } = await visit("plain", 1280, "light");
-    const check = tab.locator("#check-reliability-retries-bounded-payments-charge");
+    const check = tab.locator("#check-reliability-retries-bounded-place-order-payments-charge");
     await check.locator("summary").click();
     await check.locator("button.copy").click();
     await check.locator("button.copy", { hasText: /Copied|Selected/ }).waitFor();
@@ -186,9 +186,11 @@ describe("report.html in a browser", { skip }, () => {
   it("is whole without JavaScript, and shows no button that does nothing", async () => {
     const { tab } = await visit("plain", 400, "dark", false);
     assert.equal(await tab.locator("button:visible").count(), 0);
-    await tab.locator("#check-reliability-retries-bounded-payments-charge summary").click();
+    await tab.locator("#check-reliability-retries-bounded-place-order-payments-charge summary").click();
     assert.equal(
-      await tab.locator("#check-reliability-retries-bounded-payments-charge .timeline:visible").count(),
+      await tab
+        .locator("#check-reliability-retries-bounded-place-order-payments-charge .timeline:visible")
+        .count(),
       2,
     );
     await tab.context().close();

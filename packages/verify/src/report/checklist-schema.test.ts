@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import type { Checklist, CheckResult } from "../model.ts";
 import { checklistSchema } from "./checklist-schema.ts";
 import { renderJson } from "./json.ts";
 import { checklist } from "./testing/fixture.ts";
@@ -41,6 +42,69 @@ test("the made-up checklist uses every optional field, so that the schema is tri
     optional.filter((name) => !written.includes(`"${name}":`)),
     [],
   );
+});
+
+/** Every field of the types: a new one that is not listed here does not compile, one that is not in the schema fails. */
+const fields: {
+  readonly checklist: Required<Record<keyof Checklist, true>>;
+  readonly checkResult: Required<Record<keyof CheckResult, true>>;
+} = {
+  checklist: {
+    schemaVersion: true,
+    run: true,
+    service: true,
+    contract: true,
+    seed: true,
+    startedAt: true,
+    wallMs: true,
+    longestExperimentMs: true,
+    startMs: true,
+    lowerBoundMs: true,
+    versions: true,
+    noise: true,
+    items: true,
+    experiments: true,
+    findings: true,
+    incidents: true,
+    runbookGaps: true,
+    notBuilt: true,
+    notes: true,
+    interrupted: true,
+  },
+  checkResult: {
+    id: true,
+    item: true,
+    integration: true,
+    operation: true,
+    scenario: true,
+    question: true,
+    rule: true,
+    source: true,
+    required: true,
+    contract: true,
+    remedy: true,
+    accepted: true,
+    repeat: true,
+    verdict: true,
+    because: true,
+    fired: true,
+    samples: true,
+    estimate: true,
+    limit: true,
+    measured: true,
+    bound: true,
+    evidence: true,
+    diagnosis: true,
+    severity: true,
+    more: true,
+  },
+};
+
+test("the published schema has every field of the types and no other", () => {
+  const definitions = schema["$defs"] as Record<string, { properties: object }>;
+  const names = (properties: unknown): string[] => Object.keys(properties as object).toSorted();
+  assert.deepEqual(names(schema["properties"]), names(fields.checklist));
+  assert.deepEqual(names(definitions["checkResult"]?.properties), names(fields.checkResult));
 });
 
 const spoiled: readonly (readonly [string, (copy: Record<string, unknown>) => void, RegExp])[] = [

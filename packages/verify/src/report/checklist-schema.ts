@@ -46,6 +46,7 @@ const checklist = record("What a run of `holdfast verify` found, with the eviden
       what: text(),
     }),
   ),
+  "notes?": list(text(), "What to know besides, such as accepted findings that expired."),
   interrupted: orNull(text(), "Why the run ended early; verdicts rest on what was seen until then."),
 });
 
@@ -54,6 +55,7 @@ const checkResult = record("What one check says about one target.", {
   item: itemId,
   "integration?": text("Absent for checks of the whole service."),
   "operation?": text(),
+  "scenario?": text(),
   question: text(),
   rule: text(),
   source: text("Where the rule and its numbers come from."),

@@ -1,7 +1,7 @@
 import type { Checklist, CheckResult, Finding, Incident, Observation } from "../model.ts";
 import { type EvidenceIndex, indexObservations } from "./evidence-index.ts";
 import { code, md, prose } from "./markdown-text.ts";
-import { placeText, targetText } from "./place.ts";
+import { fileName, placeText, targetText } from "./place.ts";
 import { durationText, oneLine } from "./text.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { timelineSentences } from "./timeline-words.ts";
@@ -119,7 +119,7 @@ function references(
   check: CheckResult | undefined,
 ): string {
   const lines = [
-    `- Run ${code(checklist.run)}, seed ${checklist.seed}, contract ${code(checklist.contract.file)} (${code(checklist.contract.digest.slice(0, 12))})`,
+    `- Run ${code(checklist.run)}, seed ${checklist.seed}, contract ${code(fileName(checklist.contract.file))} (${code(checklist.contract.digest.slice(0, 12))})`,
   ];
   if (finding !== undefined) lines.push(`- Finding ${code(finding.id)}`);
   if (check !== undefined) lines.push(`- Rule: ${md(check.rule)} (${md(check.source)})`);

@@ -31,7 +31,7 @@ describe("junit.xml", () => {
       testcase("bounded"),
       /<failure message="48 attempts[^"]*" type="critical">.*Remedy: Count attempts.*Repeat: holdfast verify --only bounded/s,
     );
-    assert.match(testcase("bounded"), /file="holdfast.yaml" line="32"/);
+    assert.match(testcase("bounded"), /file="services\/checkout\/holdfast.yaml" line="32"/);
   });
 
   it("tells advice without failing", () => {

@@ -1,5 +1,5 @@
 import type { Checklist, CheckResult, ItemResult } from "../model.ts";
-import { placeText, targetText } from "./place.ts";
+import { placeText, type TargetNamer, targetNamer } from "./place.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 import { xml } from "./xml.ts";
 
@@ -9,9 +9,10 @@ import { xml } from "./xml.ts";
  * silently green, and never red for want of evidence (the exit status 3 tells that).
  */
 export function renderJunit(checklist: Checklist): string {
+  const nameOf = targetNamer(checklist);
   const suites = checklist.items
     .filter((item) => item.checks.length > 0)
-    .map((item) => suite(checklist, item));
+    .map((item) => suite(checklist, item, nameOf));
   const checks = checklist.items.flatMap((item) => item.checks);
   const head = attributes({
     name: `holdfast verify ${checklist.service}`,
@@ -31,7 +32,7 @@ export function renderJunit(checklist: Checklist): string {
   ].join("\n");
 }
 
-function suite(checklist: Checklist, item: ItemResult): string {
+function suite(checklist: Checklist, item: ItemResult, nameOf: TargetNamer): string {
   const head = attributes({
     name: item.id,
     tests: item.checks.length,
@@ -42,13 +43,12 @@ function suite(checklist: Checklist, item: ItemResult): string {
   });
   return [
     `  <testsuite${head}>`,
-    ...item.checks.map((check) => testcase(item, check)),
+    ...item.checks.map((check) => testcase(item, check, nameOf(check))),
     "  </testsuite>",
   ].join("\n");
 }
 
-function testcase(item: ItemResult, check: CheckResult): string {
-  const where = targetText(check);
+function testcase(item: ItemResult, check: CheckResult, where: string): string {
   const name = where === "" ? check.id : `${check.id} (${where})`;
   const place = check.contract === undefined ? {} : { file: check.contract.file, line: check.contract.line };
   const head = attributes({ name, classname: item.id.replaceAll("/", "."), ...place });

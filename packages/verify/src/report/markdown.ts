@@ -1,22 +1,27 @@
 import { headings } from "@holdfast/core";
 import type { Checklist, CheckResult, Measured } from "../model.ts";
 import { cellCode, code, md, prose } from "./markdown-text.ts";
-import { placeText, targetText } from "./place.ts";
+import { fileName, placeText, targetNamer } from "./place.ts";
 import { counted, durationText, intervalText, quantityText } from "./text.ts";
 import { totalsText } from "./totals.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 
 /** `checklist.md`: the ten items, then each check with its numbers, then experiments. */
 export function renderMarkdown(checklist: Checklist): string {
+  const nameOf = targetNamer(checklist);
   const sections = [
     `# Integration Verification Checklist: ${md(checklist.service)}`,
     ...(checklist.interrupted === null ? [] : [`> **Ended early.** ${md(checklist.interrupted)}`]),
     factsTable(checklist),
     ...headings.map((heading) => itemsTable(checklist, heading)),
     `**${totalsText(checklist)}.**`,
+    (checklist.notes ?? []).map((note) => `- ${md(note)}`).join("\n"),
     ...checklist.items
       .filter((item) => item.checks.length > 0)
-      .map((item) => `## ${md(item.title)}\n\n${item.checks.map(checkText).join("\n\n")}`),
+      .map(
+        (item) =>
+          `## ${md(item.title)}\n\n${item.checks.map((check) => checkText(check, nameOf(check))).join("\n\n")}`,
+      ),
     experimentsTable(checklist),
     drafts(checklist),
   ];
@@ -29,7 +34,7 @@ function factsTable(checklist: Checklist): string {
     ["Run", `${cellCode(checklist.run)}, started ${md(checklist.startedAt)}, seed ${checklist.seed}`],
     [
       "Contract",
-      `${cellCode(checklist.contract.file)} (${cellCode(checklist.contract.digest.slice(0, 12))})`,
+      `${cellCode(fileName(checklist.contract.file))} (${cellCode(checklist.contract.digest.slice(0, 12))})`,
     ],
     [
       "Wall time",
@@ -56,9 +61,8 @@ function itemsTable(checklist: Checklist, heading: string): string {
   return [`### ${heading}`, "", "| verdict | item | says |", "|---|---|---|", ...rows].join("\n");
 }
 
-function checkText(check: CheckResult): string {
+function checkText(check: CheckResult, target: string): string {
   const mark = verdictMarks[check.verdict];
-  const target = targetText(check);
   const where = target === "" ? "" : ` · ${md(target)}`;
   const lines = [`**${mark.glyph} ${mark.word}** · ${code(check.id)}${where}: ${md(check.because)}`];
   if (check.verdict === "not-tested" || check.verdict === "not-applicable") return lines[0] ?? "";

@@ -1,7 +1,7 @@
 import { headings } from "@holdfast/core";
 import type { Checklist, CheckResult, ItemResult } from "../model.ts";
-import { targetText } from "./place.ts";
-import { columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
+import { fileName, type TargetNamer, targetNamer } from "./place.ts";
+import { clauses, columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
 import { totalsText } from "./totals.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 
@@ -38,10 +38,12 @@ const codes: Readonly<Record<string, string>> = {
   bold: "1",
 };
 
-/** The findings that have room, and how many targets there are: with one, nobody needs its name. */
+/** The findings that have room, and the names of their targets: with one target nobody needs its name. */
 interface Shown {
   readonly findings: ReadonlySet<CheckResult>;
-  readonly targets: number;
+  /** How many had no room. */
+  readonly left: number;
+  readonly nameOf: TargetNamer;
 }
 
 /** The one-screen checklist: three headings, ten items, what was found, totals, where the report lies. */
@@ -57,7 +59,9 @@ export function renderTerminal(checklist: Checklist, options: TerminalOptions): 
       .flatMap((item) => itemLines(item, shown, options)),
     "",
   ]);
-  const text = [...head, ...body, ...foot].join("\n");
+  const more = `… ${counted(shown.left, "more finding")} in the report`;
+  const left = shown.left === 0 ? [] : [paint(more, "quiet", options)];
+  const text = [...head, ...body, ...left, ...foot].join("\n");
   return `${options.unicode ? text : sevenBit(text)}\n`;
 }
 
@@ -67,7 +71,7 @@ function headLines(checklist: Checklist, options: TerminalOptions): readonly str
   const noise =
     checklist.noise === null ? "noise not measured" : `noise ±${durationText(checklist.noise.sigmaMs)}`;
   const facts = [
-    oneLine(checklist.contract.file),
+    oneLine(fileName(checklist.contract.file)),
     `${durationText(checklist.wallMs)} (lower bound ${durationText(checklist.lowerBoundMs)})`,
     noise,
     `seed ${checklist.seed}`,
@@ -83,41 +87,45 @@ function headLines(checklist: Checklist, options: TerminalOptions): readonly str
 
 function itemLines(item: ItemResult, shown: Shown, options: TerminalOptions): readonly string[] {
   const mark = verdictMarks[item.verdict];
-  const says = shortened(oneLine(item.says), Math.floor(options.columns * 0.4));
+  const says = shortened(clauses(oneLine(item.says))[0], Math.floor(options.columns * 0.4));
   const word = padded(`${options.unicode ? mark.glyph : mark.plain} ${mark.word}`, 17);
   const room = options.columns - 19 - says.length;
   const line = `  ${paint(word, mark.tone, options)}${padded(shortened(item.title, room - 1), room)}${paint(says, "quiet", options)}`;
   const told = item.checks.filter(isTold);
-  const lines = told
-    .filter((check) => shown.findings.has(check))
-    .map((check) => findingLine(check, shown.targets, options));
-  const left = told.length - lines.length;
-  return left === 0
-    ? [line, ...lines]
-    : [line, ...lines, paint(`    … ${left} more in the report`, "quiet", options)];
+  return [
+    line,
+    ...told.filter((check) => shown.findings.has(check)).map((check) => findingLine(check, shown, options)),
+  ];
 }
 
-function findingLine(check: CheckResult, targets: number, options: TerminalOptions): string {
+function findingLine(check: CheckResult, shown: Shown, options: TerminalOptions): string {
   const mark = verdictMarks[check.verdict];
   const accepted = check.accepted === undefined ? "" : ` (accepted until ${oneLine(check.accepted.until)})`;
   const word = check.verdict === "inconclusive" ? "open" : mark.word;
   const label = `${options.unicode ? mark.glyph : mark.plain} ${padded(word, 6)} `;
-  const where = targets > 1 ? ` at ${oneLine(targetText(check))}` : "";
+  const where = shown.nameOf(check) === "" ? "" : ` at ${oneLine(shown.nameOf(check))}`;
   const id = `${oneLine(check.id)}${where}: `;
   const room = options.columns - 4 - columnsOf(label) - columnsOf(id) - columnsOf(accepted);
   const because = shortened(oneLine(check.because), room);
   return `    ${paint(label, mark.tone, options)}${paint(id, "bold", options)}${because}${paint(accepted, "quiet", options)}`;
 }
 
-/** Failing first, then advice, then what stayed open, in the order of the items; never more than `room`. */
+/** Failing first, then advice, then what stayed open; every item has its turn before one has its second. Never more than `room`. */
 function chosenFindings(checklist: Checklist, room: number): Shown {
-  const told = checklist.items.flatMap((item) => item.checks).filter(isTold);
-  const chosen = [...told].sort((one, other) => weight(one) - weight(other));
-  const items = new Set(told.map((check) => check.item)).size;
-  const targets = new Set(told.map(targetText).filter((target) => target !== "")).size;
+  const told = checklist.items.flatMap((item) => {
+    const own = item.checks.filter(isTold).toSorted((one, other) => weight(one) - weight(other));
+    return own.map((check, turn) => ({ check, turn }));
+  });
+  const ranked = told.toSorted(
+    (one, other) => weight(one.check) - weight(other.check) || one.turn - other.turn,
+  );
+  const chosen = ranked.length <= room ? ranked : ranked.slice(0, Math.max(1, room - 1));
+  const name = targetNamer(checklist);
+  const targets = new Set(told.map(({ check }) => name(check)).filter((target) => target !== ""));
   return {
-    findings: new Set(told.length <= room ? told : chosen.slice(0, Math.max(1, room - items))),
-    targets,
+    findings: new Set(chosen.map(({ check }) => check)),
+    left: ranked.length - chosen.length,
+    nameOf: targets.size > 1 ? name : () => "",
   };
 }
 
@@ -139,6 +147,7 @@ function footLines(checklist: Checklist, options: TerminalOptions): readonly str
     const what = checklist.notBuilt.map((part) => oneLine(part.path)).join(", ");
     lines.push(shortened(`Not built yet, so not tested: ${what}`, options.columns));
   }
+  for (const note of checklist.notes ?? []) lines.push(shortened(`Note: ${oneLine(note)}`, options.columns));
   if (options.html !== null) lines.push(`Report  ${paint(oneLine(options.html), "bold", options)}`);
   if (options.exit !== null) lines.push(`Exit ${options.exit.status}  ${options.exit.meaning}`);
   return lines;

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  asSentence,
+  clauses,
   columnsOf,
   durationText,
   intervalText,
@@ -90,5 +92,20 @@ describe("quotedParts", () => {
       { text: "a b", quoted: true },
       { text: " or ` this", quoted: false },
     ]);
+  });
+});
+
+describe("sentences", () => {
+  it("get a capital unless they begin with a name", () => {
+    assert.equal(asSentence("one call made 4 attempts"), "One call made 4 attempts");
+    for (const text of ["key-stable is broken", "payments.charge: x", "48 attempts", "éa b"])
+      assert.equal(asSentence(text), text);
+  });
+  it("are cut after their first clause", () => {
+    assert.deepEqual(clauses("4 of 10 checks: 4 fail; open: connect"), [
+      "4 of 10 checks",
+      "4 fail; open: connect",
+    ]);
+    assert.deepEqual(clauses("4 of 10 checks"), ["4 of 10 checks", ""]);
   });
 });

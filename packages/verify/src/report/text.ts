@@ -34,6 +34,17 @@ export function counted(count: number, noun: string, plural: string = `${noun}s`
   return `${count} ${count === 1 ? noun : plural}`;
 }
 
+/** The first clause of what an item says: `4 of 10 checks`; and what follows it. */
+export function clauses(says: string): readonly [head: string, rest: string] {
+  const cut = says.search(/[:;]/);
+  return cut < 0 ? [says, ""] : [says.slice(0, cut), says.slice(cut + 1).trim()];
+}
+
+/** A sentence with a capital, unless it begins with a name. */
+export function asSentence(text: string): string {
+  return /^[a-z]+(?:[ ,:;]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
 /** Text that came from outside, on one line, with control and direction-override characters made visible. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(unprintable, "\uFFFD").trim();

@@ -61,6 +61,20 @@ describe("a timeline", () => {
     assert.deepEqual([attempt?.ended, attempt?.toMs, attempt?.gaveUpMs], [false, 10_000, null]);
   });
 
+  it("tells no gap where the attempt before was never given up", () => {
+    const again = observations.map((record) =>
+      record.type === "exchange" && record.id === "p-c-late-1.1.0"
+        ? { ...record, consumerClosed: null, end: "open" as const }
+        : record,
+    );
+    const found = timelineOf(cite("c-late-1"), indexObservations(again));
+    assert.equal(found?.attempts[1]?.gapMs, 1_204 - 2_200);
+    assert.match(
+      timelineSentences(found ?? timeline("c-late-1"))[1] ?? "",
+      /996 ms before the one before it had ended/,
+    );
+  });
+
   it("knows when the consumer gave up, and what came late", () => {
     const [first, second] = timeline("c-late-1").attempts;
     assert.equal(first?.gaveUpMs, 802);

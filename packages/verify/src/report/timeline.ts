@@ -59,14 +59,14 @@ export function timelineOf(citation: Citation, index: EvidenceIndex): Timeline |
   };
 }
 
-/** What is cited and whatever else arrived for the same operation while the call was armed, in order of arrival. */
+/** What is cited and whatever else belongs to the call and the same operation, in order of arrival. */
 function exchangesOf(citation: Citation, index: EvidenceIndex): readonly ExchangeRecord[] {
   const cited = citation.exchanges.flatMap((id) => index.exchanges.get(id) ?? []);
   const operations = new Set(cited.map((exchange) => `${exchange.integration}.${exchange.operation}`));
-  const armed = (index.byCall.get(citation.call) ?? []).filter(
+  const others = (index.byCall.get(citation.call) ?? []).filter(
     (exchange) => cited.length === 0 || operations.has(`${exchange.integration}.${exchange.operation}`),
   );
-  return [...new Set([...cited, ...armed])].sort((one, other) => one.arrivedMs - other.arrivedMs);
+  return [...new Set([...cited, ...others])].sort((one, other) => one.arrivedMs - other.arrivedMs);
 }
 
 function attemptOf(
@@ -78,7 +78,8 @@ function attemptOf(
 ): TimelineAttempt {
   const since = (ms: number): number => ms - call.startedMs;
   const end = endOf(exchange);
-  const beforeEnd = before === undefined ? null : (endOf(before) ?? before.arrivedMs);
+  const beforeEnd =
+    before === undefined ? null : (endOf(before) ?? Math.max(call.watchedUntilMs, exchange.arrivedMs));
   return {
     number: at + 1,
     fromMs: since(exchange.arrivedMs),

@@ -8,8 +8,11 @@ export function itemAnchor(item: ItemResult): string {
 
 /** Where a check stands on the page: unique per check and target. */
 export function checkAnchor(check: CheckResult): string {
-  const target = targetText(check);
-  return `check-${slug(check.item)}-${slug(check.id)}${target === "" ? "" : `-${slug(target)}`}`;
+  const parts = [check.item, check.id, check.scenario, targetText(check)];
+  return `check-${parts
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => slug(part ?? ""))
+    .join("-")}`;
 }
 
 /** Only letters that need no quoting in an address; others become their number, so that different names stay different. */

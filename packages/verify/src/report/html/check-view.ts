@@ -1,7 +1,7 @@
-import type { CheckResult } from "../../model.ts";
+import type { CheckResult, Citation } from "../../model.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
-import { placeText, targetText } from "../place.ts";
-import { counted, durationText } from "../text.ts";
+import { placeText, type TargetNamer } from "../place.ts";
+import { asSentence, counted, durationText } from "../text.ts";
 import { type Timeline, timelineOf } from "../timeline.ts";
 import { checkAnchor } from "./anchors.ts";
 import { mark, sentence, word } from "./marks.ts";
@@ -11,19 +11,26 @@ import { statusMatrix } from "./status-matrix.ts";
 import { layOut, type TimeLimit } from "./timeline-rows.ts";
 import { timelineFigure } from "./timeline-view.ts";
 
+/** What every check on the page is drawn with. */
+export interface PageContext {
+  readonly index: EvidenceIndex;
+  readonly nameOf: TargetNamer;
+}
+
 /** More cited calls than this are counted, not drawn. */
 const timelinesMax = 3;
 
 /** A check as a line that opens onto its evidence. */
-export function checkView(check: CheckResult, index: EvidenceIndex): Markup {
-  const target = targetText(check);
+export function checkView(check: CheckResult, { index, nameOf }: PageContext): Markup {
+  const target = nameOf(check);
+  const matrix = statusMatrix(check, index);
   return html`<details class="check" id="${checkAnchor(check)}" data-verdict="${check.verdict}">
 <summary>${mark(check.verdict)}<span class="check-id">${check.id}${target !== "" && html` <span class="target"><bdi>${target}</bdi></span>`}</span>
-<span class="because">${sentence(check.because)}${check.accepted !== undefined && html` <span class="accepted">accepted</span>`}</span>${word(check.verdict)}</summary>
+<span class="because">${sentence(asSentence(check.because))}${check.accepted !== undefined && html` <span class="accepted">accepted</span>`}</span>${word(check.verdict)}</summary>
 <div class="check-body">
-${accepted(check)}${advice(check)}${evidence(check, index)}
+${accepted(check)}${advice(check)}${evidence(check, index, matrix)}
 <div class="pair">
-<section><h4>Numbers</h4>${numbers(check)}</section>
+<section><h4>Numbers</h4>${numbers(check, matrix === null)}</section>
 <section><h4>Rule</h4><p class="question">${check.question}</p><p>${sentence(check.rule)}</p>${commitment(check)}</section>
 </div>
 ${more(check)}${repeat(check)}
@@ -47,18 +54,31 @@ ${remedy !== undefined && html`<section class="callout remedy"><h4>Remedy</h4><p
 </div>`;
 }
 
-function evidence(check: CheckResult, index: EvidenceIndex): Markup {
-  const matrix = statusMatrix(check, index);
+function evidence(check: CheckResult, index: EvidenceIndex, matrix: Markup | null): Markup {
   const limit = limitLine(check);
-  const shown = check.evidence.slice(0, timelinesMax).map((citation) => {
+  const cited = byCall(check.evidence);
+  const shown = cited.slice(0, timelinesMax).map((citation) => {
     const timeline: Timeline | null = timelineOf(citation, index);
-    return timeline === null
-      ? html`<p class="cited-only">${citation.note} <span class="cited"><bdi>${citation.experiment}</bdi> · call <bdi>${citation.call}</bdi></span></p>`
-      : timelineFigure(layOut(timeline, limit));
+    return timeline === null ? citationOnly(citation) : timelineFigure(layOut(timeline, limit));
   });
-  const left = check.evidence.length - shown.length;
+  const left = cited.length - shown.length;
   if (shown.length === 0 && matrix === null) return html``;
   return html`<section class="evidence"><h4>Evidence</h4>${matrix}${shown}${left > 0 && html`<p class="cited-only">${counted(left, "more call")} cited in <code>checklist.json</code>.</p>`}</section>`;
+}
+
+/** What is cited of one call belongs on one timeline. */
+function byCall(citations: readonly Citation[]): readonly Citation[] {
+  const groups = Map.groupBy(citations, (citation) => `${citation.experiment} ${citation.call}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    const notes = [...new Set(group.map((citation) => citation.note))];
+    const exchanges = [...new Set(group.flatMap((citation) => citation.exchanges))];
+    return first === undefined ? [] : [{ ...first, exchanges, note: notes.join("; ") }];
+  });
+}
+
+function citationOnly({ note, experiment, call }: Citation): Markup {
+  return html`<p class="cited-only">${asSentence(note)} <span class="cited"><bdi>${experiment}</bdi> · call <bdi>${call}</bdi></span></p>`;
 }
 
 /** Limits in time that start with the call or with an attempt are drawn on its timeline; waits between attempts are not. */
@@ -87,11 +107,16 @@ function repeat(check: CheckResult): Markup {
 }
 
 /** Checks that nobody could judge yet, together on one line. */
-export function untestedView(checks: readonly CheckResult[]): Markup {
+export function untestedView(checks: readonly CheckResult[], { nameOf }: PageContext): Markup {
   if (checks.length === 0) return html``;
   const reasons = [...new Set(checks.map((check) => check.because))];
   const why = reasons.length === 1 ? reasons[0] : "for the reasons inside";
-  return html`<details class="check" data-verdict="not-tested"><summary>${mark("not-tested")}<span class="check-id">${counted(checks.length, "more check")}</span>
-<span class="because">${sentence(why ?? "")}</span>${word("not-tested")}</summary>
-<div class="check-body"><ul class="untested">${checks.map((check) => html`<li id="${checkAnchor(check)}"><code>${check.id}</code> <bdi>${targetText(check)}</bdi> ${check.question}${reasons.length > 1 && html` <span class="cited-only">${sentence(check.because)}</span>`}</li>`)}</ul></div></details>`;
+  const names = [...new Set(checks.map((check) => check.id))].join(", ");
+  return html`<details class="check" data-verdict="not-tested"><summary>${mark("not-tested")}<span class="check-id">${counted(checks.length, "check")}</span>
+<span class="because">${names}: ${sentence(why ?? "")}</span>${word("not-tested")}</summary>
+<div class="check-body"><ul class="untested">${checks.map((check) => untestedLine(check, nameOf(check), reasons.length > 1))}</ul></div></details>`;
+}
+
+function untestedLine(check: CheckResult, target: string, withReason: boolean): Markup {
+  return html`<li id="${checkAnchor(check)}"><code>${check.id}</code> ${target !== "" && html`<bdi>${target}</bdi> `}${check.question}${withReason && html` <span class="cited-only">${sentence(check.because)}</span>`}</li>`;
 }

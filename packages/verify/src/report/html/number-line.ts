@@ -3,9 +3,10 @@ import { counted, intervalText, quantityText } from "../text.ts";
 import { html, type Markup } from "./markup.ts";
 import { linearScale, placeOf, type Scale } from "./scale.ts";
 
-/** The numbers of a check: the estimate with its interval drawn against the limit, then whatever else was measured. */
-export function numbers(check: CheckResult): Markup {
-  const { estimate, limit, measured = [], bound } = check;
+/** The numbers of a check: the estimate with its interval drawn against the limit, then, if asked, what else was measured. */
+export function numbers(check: CheckResult, withMeasured: boolean): Markup {
+  const { estimate, limit, bound } = check;
+  const measured = withMeasured ? (check.measured ?? []) : [];
   const rows = [
     ...[estimate, limit, ...measured].filter((one) => one !== undefined).map(measuredRow),
     ...(bound === undefined ? [] : [row("none seen; 95 % bound of the rate", quantityText(bound, "ratio"))]),

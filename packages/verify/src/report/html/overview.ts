@@ -1,7 +1,7 @@
 import { headings, type Verdict } from "@holdfast/core";
 import type { Checklist, CheckResult, ItemResult } from "../../model.ts";
-import { targetText } from "../place.ts";
-import { counted, durationText } from "../text.ts";
+import { fileName, type TargetNamer } from "../place.ts";
+import { asSentence, clauses, counted, durationText } from "../text.ts";
 import { totalsOf } from "../totals.ts";
 import { verdictMarks } from "../verdict-mark.ts";
 import { itemAnchor } from "./anchors.ts";
@@ -10,14 +10,19 @@ import { html, type Markup } from "./markup.ts";
 import { placeOf } from "./scale.ts";
 
 /** The first screen: what was verified, how it went in sum, and the ten items under their three headings. */
-export function overview(checklist: Checklist): Markup {
+export function overview(checklist: Checklist, nameOf: TargetNamer): Markup {
   return html`<section class="overview" aria-labelledby="service">
 <div class="hero">
 <div><p class="eyebrow">Integration Verification Checklist</p><h1 id="service"><bdi>${checklist.service}</bdi></h1>${facts(checklist)}</div>
 ${totals(checklist)}
 </div>
-${checklist.interrupted !== null && html`<p class="banner" role="note"><b>Ended early.</b> ${checklist.interrupted}</p>`}
-<div class="columns">${headings.map((heading) => column(checklist, heading))}</div>
+${(checklist.notes ?? []).map((note) => html`<p class="banner" role="note"><b>Note.</b> ${note}</p>`)}
+${
+  checklist.interrupted !== null &&
+  html`<p class="banner" role="note"><b>Ended early.</b> ${(checklist.notes ?? []).map((note) => html`<p class="banner" role="note"><b>Note.</b> ${note}</p>`)}
+${checklist.interrupted}</p>`
+}
+<div class="columns">${headings.map((heading) => column(checklist, heading, nameOf))}</div>
 </section>`;
 }
 
@@ -29,7 +34,7 @@ function facts(checklist: Checklist): Markup {
     ["took", durationText(checklist.wallMs)],
     ["noise", noise === null ? "not measured" : `±${durationText(noise.sigmaMs)}`],
     ["seed", String(checklist.seed)],
-    ["contract", contract.file],
+    ["contract", fileName(contract.file)],
   ];
   return html`<dl class="run-facts">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
 }
@@ -54,22 +59,24 @@ function totals(checklist: Checklist): Markup {
 <ul>${entries}${accepted > 0 && html`<li class="accepted-count"><b>${accepted}</b> accepted for now</li>`}</ul></div>`;
 }
 
-function column(checklist: Checklist, heading: string): Markup {
+function column(checklist: Checklist, heading: string, nameOf: TargetNamer): Markup {
   const items = checklist.items.filter((item) => item.heading === heading);
-  return html`<section class="column"><h2>${heading}</h2><ul class="items">${items.map(card)}</ul></section>`;
+  return html`<section class="column"><h2>${heading}</h2><ul class="items">${items.map((item) => card(item, nameOf))}</ul></section>`;
 }
 
-function card(item: ItemResult): Markup {
-  const worst = worstOf(item);
+function card(item: ItemResult, nameOf: TargetNamer): Markup {
+  const [says, open] = clauses(item.says);
+  const dots =
+    item.checks.length > dotsMax ? counts(item) : item.checks.map((check) => dot(check, nameOf(check)));
+  const worst = worstOf(item)?.because ?? open;
   return html`<li><a class="item tone-${verdictMarks[item.verdict].tone}" href="#${itemAnchor(item)}">
 <span class="item-head">${mark(item.verdict)}<span class="item-title">${item.title}</span>${word(item.verdict)}</span>
-<span class="item-says">${item.says}<span class="dots" aria-hidden="true">${item.checks.length > dotsMax ? counts(item) : item.checks.map(dot)}</span></span>
-${worst !== undefined && html`<span class="item-worst">${worst.because}</span>`}
+<span class="item-says"><span>${says}</span><span class="dots" aria-hidden="true">${dots}</span></span>
+${worst !== "" && html`<span class="item-worst">${asSentence(worst)}</span>`}
 </a></li>`;
 }
 
-function dot(check: CheckResult): Markup {
-  const where = targetText(check);
+function dot(check: CheckResult, where: string): Markup {
   const { tone, word: told } = verdictMarks[check.verdict];
   return html`<svg class="dot tone-${tone}" width="12" height="12"><title>${check.id}${where !== "" && ` (${where})`}: ${told}</title><use href="#m-${check.verdict}"/></svg>`;
 }
@@ -91,7 +98,7 @@ function counts(item: ItemResult): readonly Markup[] {
 
 const severityOrder = ["critical", "high", "medium", "low"];
 
-/** The one sentence that says most about an item: its gravest failure, else why it stayed open. */
+/** The check whose sentence says most about an item: its gravest failure, else what it advises or could not tell. */
 function worstOf(item: ItemResult): CheckResult | undefined {
   const grave = (check: CheckResult): number =>
     (check.accepted === undefined ? 0 : 10) + Math.max(0, severityOrder.indexOf(check.severity ?? "medium"));

@@ -87,14 +87,33 @@ describe("report.html", () => {
   });
 
   it("draws three timelines at most and counts the rest", () => {
-    const [citation] = sampleEvidence("bounded");
-    assert.ok(citation !== undefined);
+    const evidence = ["c-503-1", "c-503-2", "c-hang-1", "c-drip-1", "c-lost-1"].map((call) => ({
+      experiment: "e",
+      call,
+      exchanges: [],
+      note: call,
+    }));
     const section = sectionOf(
-      renderReportHtml(changed("bounded", { evidence: Array(9).fill(citation) }), observations),
+      renderReportHtml(changed("bounded", { evidence }), observations),
       "retries-bounded",
     );
     assert.equal(section.match(/<figure /g)?.length, 3);
-    assert.match(section, /6 more calls cited/);
+    assert.match(section, /2 more calls cited/);
+  });
+
+  it("draws a call that is cited twice once, with both notes", () => {
+    const evidence = ["one", "two", "one"].map((note) => ({
+      experiment: "e",
+      call: "c-503-1",
+      exchanges: [],
+      note,
+    }));
+    const section = sectionOf(
+      renderReportHtml(changed("bounded", { evidence }), observations),
+      "retries-bounded",
+    );
+    assert.equal(section.match(/<figure /g)?.length, 1);
+    assert.match(section, /One; two</);
   });
 
   it("stays of bounded size when a call has ten thousand attempts", () => {
@@ -117,9 +136,5 @@ describe("report.html", () => {
     );
   });
 
-  it("puts untested checks together", () => assert.match(page, /1 more check<\/span>/));
+  it("puts untested checks together", () => assert.match(page, /1 check<\/span>/));
 });
-
-function sampleEvidence(id: string): CheckResult["evidence"] {
-  return checklist.items.flatMap((item) => item.checks).find((check) => check.id === id)?.evidence ?? [];
-}

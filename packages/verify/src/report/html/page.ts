@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { headings } from "@holdfast/core";
 import type { Checklist, ItemResult, Observation } from "../../model.ts";
-import { type EvidenceIndex, indexObservations } from "../evidence-index.ts";
+import { indexObservations } from "../evidence-index.ts";
+import { targetNamer } from "../place.ts";
 import { itemAnchor } from "./anchors.ts";
-import { checkView, untestedView } from "./check-view.ts";
+import { checkView, type PageContext, untestedView } from "./check-view.ts";
 import { mark, markDefinitions, word } from "./marks.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { overview } from "./overview.ts";
@@ -13,7 +14,7 @@ import { styles } from "./styles.ts";
 
 /** `report.html`: one file that needs no network and lets nothing run but its own script. */
 export function renderReportHtml(checklist: Checklist, observations: readonly Observation[]): string {
-  const index = indexObservations(observations);
+  const context: PageContext = { index: indexObservations(observations), nameOf: targetNamer(checklist) };
   const page = html`<html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,8 +30,8 @@ export function renderReportHtml(checklist: Checklist, observations: readonly Ob
 ${markDefinitions}
 ${topBar()}
 <main id="main" tabindex="-1">
-${overview(checklist)}
-${headings.map((heading) => headingSection(checklist, heading, index))}
+${overview(checklist, context.nameOf)}
+${headings.map((heading) => headingSection(checklist, heading, context))}
 ${consequences(checklist)}
 ${runSections(checklist)}
 </main>
@@ -58,14 +59,14 @@ function topBar(): Markup {
 <div class="tools" hidden><button type="button" id="only-findings" aria-pressed="false">Findings only</button><button type="button" id="open-all" aria-pressed="false">Open all</button><button type="button" id="theme"><span class="wide-only">Theme: </span><span id="theme-name">system</span></button></div></div></header>`;
 }
 
-function headingSection(checklist: Checklist, heading: string, index: EvidenceIndex): Markup {
+function headingSection(checklist: Checklist, heading: string, context: PageContext): Markup {
   const items = checklist.items.filter((item) => item.heading === heading);
-  return html`<section class="block"><h2>${heading}</h2>${items.map((item) => itemSection(item, index))}</section>`;
+  return html`<section class="block"><h2>${heading}</h2>${items.map((item) => itemSection(item, context))}</section>`;
 }
 
-function itemSection(item: ItemResult, index: EvidenceIndex): Markup {
+function itemSection(item: ItemResult, context: PageContext): Markup {
   const judged = item.checks.filter((check) => check.verdict !== "not-tested");
   const untested = item.checks.filter((check) => check.verdict === "not-tested");
   return html`<section class="item-section" id="${itemAnchor(item)}" tabindex="-1"><h3>${mark(item.verdict)}<span>${item.title}</span>${word(item.verdict)}<span class="says">${item.says}</span></h3>
-<div class="checks-list">${judged.map((check) => checkView(check, index))}${untestedView(untested)}</div></section>`;
+<div class="checks-list">${judged.map((check) => checkView(check, context))}${untestedView(untested, context)}</div></section>`;
 }

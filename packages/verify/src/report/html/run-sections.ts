@@ -1,4 +1,5 @@
 import type { Checklist, Incident } from "../../model.ts";
+import { fileName } from "../place.ts";
 import { durationText } from "../text.ts";
 import { sentence } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
@@ -36,7 +37,7 @@ function experiments(checklist: Checklist): Markup {
   const longest = Math.max(1, ...checklist.experiments.map((one) => one.wallMs));
   const rows = checklist.experiments.map(
     (one) =>
-      html`<tr><th scope="row"><bdi>${one.id}</bdi><span class="does">${one.summary}</span></th><td class="checks">${one.checks.join(", ")}</td><td class="number">${one.samples}</td><td class="number">${durationText(one.wallMs)}<svg class="cost" width="100%" height="5" aria-hidden="true" focusable="false"><rect class="wall" width="${shareWidth(one.wallMs, longest)}" height="5"/><rect class="least" width="${shareWidth(one.lowerBoundMs, longest)}" height="5"/></svg></td><td class="number">${durationText(one.lowerBoundMs)}</td></tr>`,
+      html`<tr><th scope="row"><bdi>${one.id}</bdi><span class="does">${one.summary}</span></th><td class="checks">${one.checks.join(", ")}</td><td class="number">${one.samples}</td><td class="number">${durationText(one.wallMs)}<svg class="cost" height="5" aria-hidden="true" focusable="false"><rect class="wall" width="${shareWidth(one.wallMs, longest)}" height="5"/><rect class="least" width="${shareWidth(one.lowerBoundMs, longest)}" height="5"/></svg></td><td class="number">${durationText(one.lowerBoundMs)}</td></tr>`,
   );
   return html`${
     rows.length > 0 &&
@@ -59,7 +60,7 @@ function about(checklist: Checklist): Markup {
         ? "not measured"
         : `σ ${durationText(noise.sigmaMs)}, p50 ${durationText(noise.p50Ms)}, p99 ${durationText(noise.p99Ms)}, most ${durationText(noise.maxMs)} in ${noise.samples} samples`,
     ],
-    ["Contract", `${contract.file}, SHA-256 ${contract.digest}`],
+    ["Contract", `${fileName(contract.file)}, SHA-256 ${contract.digest}`],
     ["Versions", `Holdfast ${versions.holdfast}, Node ${versions.node}, ${versions.platform}`],
     ...checklist.notBuilt.map((part): readonly [string, string] => [
       "Not built yet",

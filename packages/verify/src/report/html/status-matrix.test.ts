@@ -21,7 +21,12 @@ describe("the status matrix", () => {
       { answer: "429", final: false, calls: 1, retried: 1, attemptsMin: 2, attemptsMax: 2 },
     ]);
   });
-  it("marks what must not be sent again and was", () => {
+  it("marks what the verdict holds against the consumer, and nothing else", () => {
+    assert.doesNotMatch(
+      statusMatrix({ ...check("classification"), verdict: "pass" }, index)?.markup ?? "",
+      /wrong/,
+    );
+    assert.match(statusMatrix(check("classification"), index)?.markup ?? "", /<li class="again"><b>429/);
     assert.match(
       statusMatrix(check("classification"), index)?.markup ?? "",
       /<li class="wrong"><b>400<\/b>.*m-fail.*retried/,

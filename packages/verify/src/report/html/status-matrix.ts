@@ -9,7 +9,7 @@ import { html, type Markup } from "./markup.ts";
 /** What the consumer did about one kind of answer. */
 export interface MatrixCell {
   readonly answer: string;
-  /** Whether the answer says that sending the same again cannot help. */
+  /** Whether sending the same again rarely helps. */
   readonly final: boolean;
   readonly calls: number;
   readonly retried: number;
@@ -23,7 +23,7 @@ export function statusMatrix(check: CheckResult, index: EvidenceIndex): Markup |
   const cells = matrixCells(check, index);
   if (cells.length === 0) return null;
   const [final, passing] = [cells.filter((cell) => cell.final), cells.filter((cell) => !cell.final)];
-  return html`<div class="matrices">${group("Answers that say: do not send this again", final)}${group("Failures that may pass", passing)}</div>`;
+  return html`<div class="matrices">${group("Answers after which another attempt rarely helps", final, check)}${group("Failures that may pass", passing, check)}</div>`;
 }
 
 /** The cells that the experiments of a check measured: attempts per call by what the provider did. */
@@ -76,11 +76,17 @@ function attemptsOf(call: CallRecord, experiment: Experiment, index: EvidenceInd
   return refused ? seen.length + 1 : seen.length;
 }
 
-function group(title: string, cells: readonly MatrixCell[]): Markup {
-  return html`${cells.length > 0 && html`<div><p class="matrix-title">${title}</p><ul class="matrix">${cells.map(cellMarkup)}</ul></div>`}`;
+function group(title: string, cells: readonly MatrixCell[], check: CheckResult): Markup {
+  return html`${cells.length > 0 && html`<div><p class="matrix-title">${title}</p><ul class="matrix">${cells.map((cell) => cellMarkup(cell, isNamed(cell, check)))}</ul></div>`}`;
 }
 
-function cellMarkup(cell: MatrixCell): Markup {
+/** Whether the verdict holds this cell against the consumer: its sentence names the answer. */
+function isNamed(cell: MatrixCell, check: CheckResult): boolean {
+  const words = check.because.split(/[^A-Za-z0-9-]+/);
+  return (check.verdict === "fail" || check.verdict === "advice") && words.includes(cell.answer);
+}
+
+function cellMarkup(cell: MatrixCell, named: boolean): Markup {
   const all = cell.retried === cell.calls;
   const told =
     cell.retried === 0 ? "not retried" : all ? "retried" : `retried in ${cell.retried} of ${cell.calls}`;
@@ -88,6 +94,6 @@ function cellMarkup(cell: MatrixCell): Markup {
     cell.attemptsMin === cell.attemptsMax
       ? counted(cell.attemptsMax, "attempt")
       : `${cell.attemptsMin}–${cell.attemptsMax} attempts`;
-  const kind = cell.retried === 0 ? "once" : cell.final ? "wrong" : "again";
-  return html`<li class="${kind}"><b>${cell.answer}</b><span class="told">${cell.final && mark(cell.retried === 0 ? "pass" : "fail")}${told}</span><span class="count">${range}</span></li>`;
+  const kind = named ? "wrong" : cell.retried === 0 ? "once" : "again";
+  return html`<li class="${kind}"><b>${cell.answer}</b><span class="told">${named && mark("fail")}${told}</span><span class="count">${range}</span></li>`;
 }

@@ -69,7 +69,8 @@ tbody th{font-weight:600}
 .does{display:block;font:13px/1.45 var(--sans);color:var(--soft)}
 .checks{font-size:13px;color:var(--soft)}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.cost{display:block;margin-top:5px;min-width:90px}
+.cost{display:block;margin:5px 0 0 auto;width:130px}
+.experiments td.number{width:1%}
 .cost .wall{fill:var(--strong-line)}
 .cost .least{fill:var(--accent)}
 .only-findings .check:is([data-verdict=pass],[data-verdict=not-tested],[data-verdict=not-applicable]){display:none}

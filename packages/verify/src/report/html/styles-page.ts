@@ -55,7 +55,7 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .item-head{display:flex;align-items:center;gap:9px}
 .item-title{flex:1;min-width:0;font-weight:600;line-height:1.3}
 .item-says{display:flex;align-items:center;gap:10px;justify-content:space-between;color:var(--soft);font-size:13px;padding-left:31px;margin-top:1px}
-.dots{display:flex;flex-wrap:wrap;gap:2px;justify-content:flex-end}
+.dots{display:flex;gap:2px;justify-content:flex-end;flex:none}
 .dot{color:var(--tone)}
 .tally{display:inline-flex;align-items:center;gap:2px;margin-left:5px;font-variant-numeric:tabular-nums}
 .item-worst{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden;font-size:13px;line-height:1.4;padding-left:31px;margin-top:4px}

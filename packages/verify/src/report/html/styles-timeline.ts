@@ -3,6 +3,7 @@ export const timelineStyles: string = `.timeline{border:1px solid var(--line);bo
 .timeline+.timeline,.matrix+.timeline,.cited-only+.timeline{margin-top:12px}
 figcaption{margin-bottom:8px;font-size:14px;line-height:1.4}
 .note{font-weight:600}
+.note.long{font:12.5px/1.45 var(--mono)}
 figcaption .cited{display:block}
 .lane{display:grid;grid-template-columns:246px minmax(0,1fr);gap:0 16px;align-items:center}
 .label{font-size:12.5px;line-height:1.3;padding:3px 0;color:var(--soft)}

@@ -26,7 +26,7 @@ describe("the layout of a timeline", () => {
       rows.map((row) => row.label),
       ["Caller", "Attempt 1", "Attempt 2", "Attempt 3", "Attempts 4–47", "Attempt 48"],
     );
-    assert.equal(rows[4]?.text, "44 more, 201 ms apart");
+    assert.equal(rows[4]?.text, "44 more, one every 203 ms");
   });
   it("draws the limit of a call across all lanes, that of an attempt in its own", () => {
     const deadline = laidOut("c-drip-1", { of: "call", ms: 4_000, label: "deadline" });

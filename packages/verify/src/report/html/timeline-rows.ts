@@ -102,12 +102,14 @@ function attemptRow(attempt: TimelineAttempt): TimelineRow {
 }
 
 function manyRow(attempts: readonly TimelineAttempt[]): TimelineRow {
-  const numbers = `${attempts[0]?.number ?? 0}–${attempts.at(-1)?.number ?? 0}`;
-  const gaps = attempts.map((attempt) => attempt.gapMs ?? 0);
-  const [least, most] = [durationText(Math.min(...gaps)), durationText(Math.max(...gaps))];
-  const text =
-    least === most
-      ? `${attempts.length} more, ${least} apart`
-      : `${attempts.length} more, ${least} to ${most} apart`;
-  return { kind: "many", label: `Attempts ${numbers}`, text, attempts };
+  const starts = attempts.map((attempt) => attempt.fromMs);
+  const steps = starts.slice(1).map((start, index) => start - (starts[index] ?? start));
+  const [least, most] = [durationText(Math.min(...steps)), durationText(Math.max(...steps))];
+  const every = least === most ? `one every ${least}` : `one every ${least} to ${most}`;
+  return {
+    kind: "many",
+    label: `Attempts ${attempts[0]?.number ?? 0}–${attempts.at(-1)?.number ?? 0}`,
+    text: `${attempts.length} more, ${every}`,
+    attempts,
+  };
 }

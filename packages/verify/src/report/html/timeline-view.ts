@@ -1,4 +1,4 @@
-import { durationText } from "../text.ts";
+import { asSentence, durationText } from "../text.ts";
 import type { TimelineAttempt } from "../timeline.ts";
 import { html, type Markup } from "./markup.ts";
 import { placeOf, type Scale, ticksOf } from "./scale.ts";
@@ -7,12 +7,14 @@ import type { TimelineLayout, TimelineLine, TimelineRow } from "./timeline-rows.
 
 const laneHeight = 34;
 const ticksMax = 160;
+/** Longer notes quote a log. */
+const noteMax = 120;
 
 /** A timeline as a figure: labels are text, so that they wrap, copy and are read aloud; each lane is a drawing that stretches. */
 export function timelineFigure(layout: TimelineLayout): Markup {
   const { timeline, rows, heads, scale } = layout;
   return html`<figure class="timeline">
-<figcaption><span class="note">${timeline.note}</span> <span class="cited"><bdi>${timeline.experiment}</bdi> · call <bdi>${timeline.call}</bdi></span></figcaption>
+<figcaption><span class="note${timeline.note.length > noteMax && " long"}">${asSentence(timeline.note)}</span> <span class="cited"><bdi>${timeline.experiment}</bdi> · call <bdi>${timeline.call}</bdi></span></figcaption>
 <div class="lanes">
 ${heads.length > 0 && html`<div class="lane heads"><span class="label"></span>${headLane(heads, scale)}</div>`}
 ${rows.map((row, index) => rowMarkup(row, index, layout))}

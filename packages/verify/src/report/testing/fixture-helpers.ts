@@ -14,7 +14,7 @@ export function cites(experiment: string, call: string, count: number, note: str
 
 /** A place in the made-up contract. */
 export function at(line: number, path: string): NonNullable<CheckResult["contract"]> {
-  return { file: "holdfast.yaml", line, column: 7, path };
+  return { file: "services/checkout/holdfast.yaml", line, column: 7, path };
 }
 
 /** Where the policy stands in the made-up contract. */

@@ -43,7 +43,7 @@ export const run: RunRecord = {
   run: "20261123-140205-7f3a",
   startedAt: "2026-11-23T14:02:05.118Z",
   seed: 4207,
-  contractFile: "holdfast.yaml",
+  contractFile: "services/checkout/holdfast.yaml",
   contractDigest: "9c56cc51b374c3ba189210d5b6d4bf57790d351c96c47c02190ecf1e430635ab",
   versions: { holdfast: "0.1.0", node: "24.21.0", platform: "linux x64" },
   jobs: 8,
