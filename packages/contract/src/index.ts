@@ -1,6 +1,7 @@
 export { type ReadBaseline, readBaseline } from "./baseline.ts";
 export { contractSchema } from "./contract-schema.ts";
 export { describeProblem } from "./describe-problem.ts";
+export { type ContractEdit, editContract } from "./edit-contract.ts";
 export { type Environment, secretName } from "./environment.ts";
 export type {
   Acceptance,
