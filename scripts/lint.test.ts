@@ -94,6 +94,7 @@ const edges = [
   "packages/verify/src/report/write-x.ts",
   "packages/holdfast/src/x.ts",
   "packages/core/src/x.test.ts",
+  "packages/verify/src/testing/x.ts",
   "zoo/x.ts",
   "bench/x.ts",
   "examples/checkout/x.ts",
