@@ -1,36 +1,64 @@
-import type { Contract, Scenario } from "@holdfast/contract";
+import type { Contract, HttpIntegration, Scenario } from "@holdfast/contract";
+import { CodedError } from "@holdfast/core";
+import type { ExchangeRecord } from "@holdfast/faults";
 
-/** Counts what may still be delivered to providers with a declared `maxCalls`. */
+/** Attempts that a call may make when the contract does not say. */
+const attemptsUnknown = 5;
+
+/** Keeps what is delivered to providers with a declared `maxCalls` within it. */
 export interface CallCaps {
-  /** Reserves what a call of the scenario may deliver; answers why it may not be made, or `null`. */
-  reserve(scenario: Scenario): string | null;
-  /** A request was delivered to the provider of this integration. */
-  delivered(integration: string): void;
+  /** Why a call of the scenario may not be made, or `null`. */
+  refuses(scenario: Scenario, faulty: boolean): string | null;
+  /** Sets aside what a call may deliver; what it answers is told what the call did deliver. */
+  reserve(scenario: Scenario, faulty: boolean): (exchanges: readonly ExchangeRecord[]) => void;
 }
 
-/** Caps for a run. A call reserves as many deliveries as one call of its scenario was seen to make at most so far. */
+/**
+ * Caps for a run. A call sets aside one delivery per operation that it uses, and under a fault as many as its policy has
+ * attempts, until it is known how many it made.
+ */
 export function callCaps(contract: Contract): CallCaps {
-  const caps = new Map<string, number>();
-  for (const { name, provider } of contract.integrations) {
-    if (provider.kind === "url" && provider.maxCalls !== null) caps.set(name, provider.maxCalls);
+  const capped = contract.integrations.filter(({ provider }) => capOf(provider) !== null);
+  const spent = new Map<string, number>();
+  const setAside = (integration: HttpIntegration, by: number): void => {
+    spent.set(integration.name, (spent.get(integration.name) ?? 0) + by);
+  };
+
+  function refuses(scenario: Scenario, faulty: boolean): string | null {
+    const full = capped.find((integration) => {
+      const wanted = (spent.get(integration.name) ?? 0) + mayDeliver(integration, scenario, faulty);
+      return wanted > (capOf(integration.provider) ?? Number.POSITIVE_INFINITY);
+    });
+    return full === undefined ? null : `\`maxCalls: ${capOf(full.provider)}\` of ${full.name} is used up`;
   }
-  const used = new Map<string, number>();
-  const reserved = new Map<string, number>();
-  const count = (of: Map<string, number>, name: string): number => of.get(name) ?? 0;
+
   return {
-    reserve: (scenario) => {
-      const names = [...new Set(scenario.uses.map((use) => use.integration))].filter((name) =>
-        caps.has(name),
-      );
-      const spent = names.find(
-        (name) => Math.max(count(used, name), count(reserved, name)) + 1 > (caps.get(name) ?? 0),
-      );
-      if (spent !== undefined) return `\`maxCalls: ${caps.get(spent)}\` of ${spent} is used up`;
-      for (const name of names) reserved.set(name, Math.max(count(used, name), count(reserved, name)) + 1);
-      return null;
-    },
-    delivered: (integration) => {
-      used.set(integration, count(used, integration) + 1);
+    refuses,
+    reserve: (scenario, faulty) => {
+      const because = refuses(scenario, faulty);
+      if (because !== null) throw capReached(because);
+      for (const integration of capped) setAside(integration, mayDeliver(integration, scenario, faulty));
+      return (exchanges) => {
+        for (const integration of capped) {
+          const own = exchanges.filter((one) => one.integration === integration.name && one.delivered);
+          setAside(integration, own.length - mayDeliver(integration, scenario, faulty));
+        }
+      };
     },
   };
+}
+
+function capOf(provider: HttpIntegration["provider"]): number | null {
+  return provider.kind === "url" ? provider.maxCalls : null;
+}
+
+function mayDeliver(integration: HttpIntegration, scenario: Scenario, faulty: boolean): number {
+  const uses = scenario.uses.filter((use) => use.integration === integration.name).length;
+  return uses * (faulty ? (integration.policy.retry?.attempts ?? attemptsUnknown) : 1);
+}
+
+function capReached(because: string): CodedError {
+  return new CodedError("CALL_CAP_REACHED", `No further call may be made: ${because}.`, {
+    remedy: "Raise `provider.maxCalls` in the contract, or ask for fewer checks with --only.",
+  });
 }

@@ -39,6 +39,7 @@ export async function driveCall(
 ): Promise<DrivenRecord> {
   const { clock, signal } = context;
   const { id, traceId, correlation } = identity;
+  const deliver = context.caps.reserve(instance.scenario, wanted.fault !== null);
   await armAll(instance, id, wanted.fault);
   instance.serve(id);
   instance.logs.open(id, correlation === null ? [traceId] : [traceId, correlation]);
@@ -47,11 +48,14 @@ export async function driveCall(
   const { horizonMs, lingerGaps, lingerMs } = wanted;
   const values = callValues(instance.values, id);
   const result = await instance.driver.drive({ ...identity, horizonMs, values });
+  // Kept-alive connections still stand; samples are left in peace, their gaps are measured.
+  if (wanted.phase !== "sample") context.inspect(instance);
   signal.throwIfAborted();
   const answeredMs = result.endedMs ?? clock.monotonic();
   await listen(context, instance, id, { answeredMs, outcome: result.outcome, lingerGaps, lingerMs });
   const watchedUntilMs = clock.monotonic();
   const exchanges = exchangesOf(instance, id);
+  deliver(exchanges);
   await armAll(instance, null, null);
   const { phase } = wanted;
   const who = { id, experiment: instance.experiment, instance: instance.id, phase, index };

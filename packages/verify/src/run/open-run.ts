@@ -5,6 +5,8 @@ import process from "node:process";
 import { type CodedError, seededRandom } from "@holdfast/core";
 import { createRedactor } from "@holdfast/faults";
 import type { Observation, RunRecord } from "../model.ts";
+import { bypassed, watchBypasses } from "./bypass.ts";
+import { callCaps } from "./call-caps.ts";
 import { plantCanaries, secretsOf } from "./plant-canaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
@@ -23,7 +25,7 @@ export interface OpenRun {
 }
 
 /** Begins a run: folder, canaries, redactor, and the record that stands first. */
-export function openRun(options: RunOptions): OpenRun {
+export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { contract, clock } = options;
   const startedAt = new Date(clock.wall()).toISOString();
   const run = `${startedAt.slice(0, 19).replaceAll(":", "-")}-${randomBytes(4).toString("hex")}`;
@@ -47,7 +49,13 @@ export function openRun(options: RunOptions): OpenRun {
   };
   const first = runRecord(options, run, startedAt);
   record(first);
+  const inspect = await watchBypasses(contract, (bypass) => {
+    record({ type: "bypass", ...bypass, atMs: clock.monotonic() });
+    if (!options.allowBypass) abort(bypassed(bypass.remote));
+  });
   const context: RunContext = {
+    inspect,
+    caps: callCaps(contract),
     run,
     contract,
     clock,

@@ -1,7 +1,8 @@
 import type { Contract } from "@holdfast/contract";
 import type { Clock, Random } from "@holdfast/core";
-import type { Redactor } from "@holdfast/faults";
+import type { FaultProxy, Redactor } from "@holdfast/faults";
 import type { Observation } from "../model.ts";
+import type { CallCaps } from "./call-caps.ts";
 import type { SearchedCanary } from "./canaries.ts";
 
 /** The secrets planted in this run, and all that is searched for in its logs. */
@@ -11,6 +12,13 @@ export interface PlantedCanaries {
   readonly card: string;
   readonly environment: string;
   readonly searched: readonly SearchedCanary[];
+}
+
+/** What is looked at to see whether an instance went past its proxies. */
+export interface Inspected {
+  readonly id: string;
+  readonly proxies: ReadonlyMap<string, FaultProxy>;
+  pid(): number | null;
 }
 
 /** What every part of a run is given: the world as arguments. */
@@ -26,5 +34,9 @@ export interface RunContext {
   /** Aborts when the run is to end early. */
   readonly signal: AbortSignal;
   readonly record: (observation: Observation) => void;
+  /** What may still be delivered to real providers. */
+  readonly caps: CallCaps;
+  /** Looks whether an instance went past its proxies; ends the run if it did and may not. */
+  readonly inspect: (instance: Inspected) => void;
   readonly keepLog: (experiment: string, line: string) => void;
 }

@@ -1,6 +1,6 @@
 import type { Contract } from "@holdfast/contract";
+import { isCodedError } from "@holdfast/core";
 import type { Plan } from "../model.ts";
-import { callCaps } from "./call-caps.ts";
 import { callIdentities } from "./call-ids.ts";
 import { childEnvironment } from "./environment.ts";
 import { proveBaseline } from "./gate.ts";
@@ -25,7 +25,7 @@ const startUnknownMs = 1000;
 export async function runContract(options: RunOptions, decisions: RunDecisions): Promise<RunResult> {
   const { clock } = options;
   const startedMs = clock.monotonic();
-  const open = openRun(options);
+  const open = await openRun(options);
   const { context, folder, observations, first } = open;
   const stop = (): void => open.abort(new Error("stopped from outside"));
   options.signal.addEventListener("abort", stop, { once: true });
@@ -44,9 +44,11 @@ export async function runContract(options: RunOptions, decisions: RunDecisions):
     const { plan, startMs } = await work(options, decisions, open, { progress, turnstile });
     context.record(await noise.finish(context.signal));
     const wallMs = clock.monotonic() - startedMs;
-    const interrupted = open.reason()?.message ?? null;
+    const reason = open.reason();
+    const interrupted = reason?.message ?? null;
     const { run, startedAt, versions } = first;
     folder.writeRun(runFileOf(options, open, { plan, startMs, wallMs, interrupted }));
+    if (isCodedError(reason) && reason.code === "BYPASS") throw reason;
     return {
       run,
       folder: folder.path,
@@ -136,7 +138,6 @@ async function gate(
 /** Why no further sample may be taken: the run ends, its time is spent, or a provider's cap is reached. */
 function refusals(options: RunOptions, open: OpenRun): Workshop["refuse"] {
   const { clock, budgetMs, contract } = options;
-  const caps = callCaps(contract);
   const startedMs = clock.monotonic();
   const { context } = open;
   return (experiment) => {
@@ -145,7 +146,7 @@ function refusals(options: RunOptions, open: OpenRun): Workshop["refuse"] {
       return `the budget of ${Math.round(budgetMs / 1000)} s was spent`;
     }
     const scenario = contract.scenarios.find(({ name }) => name === experiment.scenario);
-    return scenario === undefined ? null : caps.reserve(scenario);
+    return scenario === undefined ? null : context.caps.refuses(scenario, true);
   };
 }
 

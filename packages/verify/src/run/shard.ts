@@ -30,18 +30,20 @@ export interface ShardOptions {
 export async function runShard(context: RunContext, options: ShardOptions): Promise<string | null> {
   const started = await startWarm(context, options);
   if (typeof started === "string") return started;
+  let because: string | null = null;
   try {
     const done = options.experiment.quiet ? await options.turnstile.turn("quiet") : () => {};
     try {
-      await serveSamples(context, options, started);
+      because = await serveSamples(context, options, started);
     } finally {
       done();
     }
+    context.inspect(started);
     await probe(context, started);
   } finally {
     await options.retire(started);
   }
-  return null;
+  return because;
 }
 
 /** Start and first healthy call share one turn: both make noise. */
@@ -75,16 +77,42 @@ function warmUp(context: RunContext, options: ShardOptions, instance: Instance):
   return driveCall(context, instance, options.identity(), wanted);
 }
 
-async function serveSamples(context: RunContext, options: ShardOptions, instance: Instance): Promise<void> {
-  const { experiment } = options;
-  const sinceMs = context.clock.monotonic();
+/** Answers why not one sample could be served, or `null`. */
+async function serveSamples(
+  context: RunContext,
+  options: ShardOptions,
+  instance: Instance,
+): Promise<string | null> {
+  const { clock, signal } = context;
+  const sinceMs = clock.monotonic();
   for (let taken = 0; ; taken++) {
-    context.signal.throwIfAborted();
-    if (!options.take({ taken, usedMs: context.clock.monotonic() - sinceMs })) return;
-    if (!(await prepareConnection(context, options, instance, taken))) return options.giveBack();
-    const { call } = await driveCall(context, instance, options.identity(), sampleOf(experiment));
+    signal.throwIfAborted();
+    if (!options.take({ taken, usedMs: clock.monotonic() - sinceMs })) return null;
+    const served = await serveSample(context, options, instance, taken);
+    if (typeof served === "string") {
+      options.giveBack();
+      return taken === 0 ? served : null;
+    }
     options.sampled();
-    if (call.outcome === "unfinished" || instance.exit() !== null) return;
+    if (served.call.outcome === "unfinished" || instance.exit() !== null) return null;
+  }
+}
+
+/** One sample on the connection that it wants, or why it could not be made. */
+async function serveSample(
+  context: RunContext,
+  options: ShardOptions,
+  instance: Instance,
+  taken: number,
+): Promise<DrivenRecord | string> {
+  try {
+    if (await prepareConnection(context, options, instance, taken)) {
+      return await driveCall(context, instance, options.identity(), sampleOf(options.experiment));
+    }
+    return "no healthy call could be made on the connection to be reused";
+  } catch (error) {
+    if (isCodedError(error) && error.code === "CALL_CAP_REACHED") return error.message;
+    throw error;
   }
 }
 

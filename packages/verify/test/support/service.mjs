@@ -1,6 +1,7 @@
 // A small service for tests: POST /orders calls the provider, three times at most. MODE makes it misbehave in one way.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import process from "node:process";
 
 const { MODE = "good", PORT, PROVIDER_URL } = process.env;
@@ -24,6 +25,8 @@ if (MODE === "flood") {
     for (let count = 0; count < 300; count++) console.log(line);
   }, 10);
 }
+
+if (MODE === "past") connect(Number(process.env.PAST), "127.0.0.1");
 
 async function charge(traceparent, body) {
   for (let attempt = 1; ; attempt++) {
