@@ -1,6 +1,7 @@
 import type { Defect } from "../../examples/checkout/defects.ts";
 import type { Verdict } from "../../packages/core/src/index.ts";
 import type { Checklist, CheckResult } from "../../packages/verify/src/index.ts";
+import { wrapped } from "../../packages/verify/src/report/text.ts";
 
 /** What a verified version of the example brought. */
 export interface Verified {
@@ -21,6 +22,8 @@ export interface DemoSummary {
   /** Empty when every mistake was found and nothing of the hardened version failed or stayed open. */
   readonly problems: readonly string[];
 }
+
+const pageColumns = 100;
 
 const marks: Readonly<Record<Verdict | "incomplete", string>> = {
   pass: "✓ pass",
@@ -97,8 +100,19 @@ function sideBySide(naive: Checklist, hardened: Checklist): readonly string[] {
 }
 
 function foundLines({ defect, result }: Looked): readonly string[] {
-  if (result?.verdict !== "fail") return [`  ✗ NOT FOUND  ${defect.what}`, `      by ${defect.check}`];
-  return [`  ✓ ${defect.what}`, `      ${defect.check}: ${result.because}`];
+  const found = result?.verdict === "fail";
+  const because = found ? `${defect.check}: ${result.because}` : `by ${defect.check}`;
+  return [
+    ...hanging(found ? "  ✓ " : "  ✗ ", found ? defect.what : `NOT FOUND  ${defect.what}`),
+    ...hanging("      ", because),
+  ];
+}
+
+/** A paragraph that fits a page, indented below its mark. */
+function hanging(mark: string, text: string): readonly string[] {
+  return wrapped(text, pageColumns - mark.length).map(
+    (line, at) => (at === 0 ? mark : " ".repeat(mark.length)) + line,
+  );
 }
 
 function otherLines(naive: Checklist, defects: readonly Defect[]): readonly string[] {
