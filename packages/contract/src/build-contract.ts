@@ -55,7 +55,7 @@ export function buildContract(parts: ContractParts): Contract {
     passThrough,
     notBuilt: notBuiltBlocks(resolved.value, outline).map((block) => ({ ...block, place: at(block.path) })),
     warnings: warnings.map((warning) => ({ ...warning, place: at(warning.path) })),
-    secrets: secretsOf(service, resolved.secrets),
+    secrets: secretsOf(service, passThrough, resolved.secrets),
     at,
   };
 }
@@ -89,10 +89,23 @@ function scenarioOf(name: string, read: ScenarioDocument, outline: Outline): rea
   return [{ name, act: read.act, expect: read.expect, uses, effects }];
 }
 
-/** Values never to be stored: those of secret-named variables that the contract read or sets itself. */
-function secretsOf(service: Service | null, fromEnvironment: readonly string[]): readonly string[] {
+/** Values never to be stored: those of secret-named variables that the contract reads or sets, and passwords in URLs. */
+function secretsOf(
+  service: Service | null,
+  passThrough: readonly PassThrough[],
+  fromEnvironment: readonly string[],
+): readonly string[] {
   const set = Object.entries(service?.env ?? {})
-    .filter(([name, value]) => secretName.test(name) && templatesOf(value).length === 0)
-    .map(([, value]) => render(value, {}));
-  return [...new Set([...fromEnvironment, ...set])].filter((value) => value.length >= secretLengthMin);
+    .filter(([, value]) => templatesOf(value).length === 0)
+    .map(([name, value]) => [name, render(value, {})] as const);
+  const named = set.filter(([name]) => secretName.test(name)).map(([, value]) => value);
+  const urls = [...set.map(([, value]) => value), ...passThrough.map(({ provider }) => provider)];
+  const all = [...fromEnvironment, ...named, ...urls.flatMap(passwordIn)];
+  return [...new Set(all)].filter((value) => value.length >= secretLengthMin);
+}
+
+/** The password of `scheme://user:password@host`, as it is written. */
+function passwordIn(text: string): readonly string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:([^/\s@]+)@/i.exec(text)?.[1];
+  return password === undefined ? [] : [password];
 }

@@ -88,7 +88,15 @@ describe("the JSON Schema", () => {
     });
     assert.deepEqual(
       accepted.map(([why]) => why),
-      ["empty integrations", "a shell operator", "a command with an open quote", "a day that does not exist"],
+      [
+        "empty integrations",
+        "a shell operator",
+        "a command with an open quote",
+        "a url that is none",
+        "a NUL character",
+        "a header of two lines",
+        "a day that does not exist",
+      ],
     );
   });
 

@@ -54,6 +54,7 @@ function resolveValue(value: unknown, path: Path, resolver: Resolver): unknown {
 }
 
 function resolveLeaf(text: string, path: Path, resolver: Resolver): unknown {
+  if (text.includes("\0")) resolver.problems.push(zeroByte(text, path));
   if (!text.includes("${")) return text;
   // Arguments are told apart first: a value with a space in it must not become two.
   const command = isCommandPlace(path) ? splitCommand(text) : null;
@@ -130,6 +131,17 @@ function readVariable(
   resolver.written.set(JSON.stringify(path), text);
   if (secretName.test(name) && value !== "") resolver.secrets.add(value);
   return value;
+}
+
+function zeroByte(text: string, path: Path): Problem {
+  const expected = "a text without a NUL character";
+  return {
+    code: "BAD_FORMAT",
+    path,
+    found: JSON.stringify(text),
+    expected,
+    remedy: "Remove \\0 from the text.",
+  };
 }
 
 function unclosed(text: string, path: Path): Problem {

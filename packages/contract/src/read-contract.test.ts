@@ -185,6 +185,13 @@ describe("a contract that uses every block", () => {
     assert.deepEqual([...contract.secrets].sort(), ["key one", "t0ken"]);
   });
 
+  it("keeps passwords that stand in URLs", () => {
+    const text = whole
+      .replace("postgres://127.0.0.1", "postgres://shop:pa55word@127.0.0.1")
+      .replace("WORKERS: 2", "CACHE: redis://:r3dis@127.0.0.1/0");
+    assert.deepEqual([...contractOf(text, env).secrets].sort(), ["key one", "pa55word", "r3dis", "t0ken"]);
+  });
+
   it("knows where every declared path stands, and the nearest parent of one that is not", () => {
     const at = (...path: (string | number)[]): string => {
       const { line, column } = contract.at(path);

@@ -16,6 +16,8 @@ function warnings(part: string, becomes: string): readonly string[] {
 const served = (deadline: string): string =>
   `  ready: GET /health\n  serves: { place: { request: POST /:what, deadline: ${deadline} } }`;
 
+const running = "  start: node service.js\n  url: http://127.0.0.1:${port}\n";
+
 const cases: readonly [why: string, part: string, becomes: string, says: RegExp][] = [
   ["a fixed port", "http://127.0.0.1:${port}", "http://127.0.0.1:3000", /^6 service\.url: The port is fixed/],
   [
@@ -23,6 +25,12 @@ const cases: readonly [why: string, part: string, becomes: string, says: RegExp]
     '  env: { PORT: "${port}" }\n',
     "",
     /^6 service\.url: Nothing tells the service/,
+  ],
+  [
+    "a variable for a service that runs",
+    running,
+    "  url: http://127.0.0.1:3000\n",
+    /^12 integrations\.payments\.address: The service runs already/,
   ],
   [
     "no scenario",

@@ -15,6 +15,7 @@ type Parts = Pick<Contract, "service" | "integrations" | "scenarios" | "accept">
 export function warningsOf(contract: Parts, declaredScenarios: readonly string[]): readonly Unplaced[] {
   return [
     ...serviceWarnings(contract.service),
+    ...addressWarnings(contract),
     ...scenarioWarnings(contract, declaredScenarios),
     ...contract.integrations.flatMap(({ name, policy }) =>
       policyNotes(policy).map(({ path, note }) => ({
@@ -48,6 +49,18 @@ function serviceWarnings(service: Service | null): readonly Unplaced[] {
       remedy: 'Add env: { PORT: "${port}" }, or pass ${port} as an argument of start.',
     },
   ];
+}
+
+/** A service that runs already has its environment: only a port that it knows leads it to the proxy. */
+function addressWarnings({ service, integrations }: Parts): readonly Unplaced[] {
+  if (service === null || service.start !== null) return [];
+  return integrations
+    .filter(({ address }) => address.kind === "env")
+    .map(({ name }) => ({
+      path: ["integrations", name, "address"],
+      says: `The service runs already, so that a variable cannot tell it where ${name} is.`,
+      remedy: "Add start, or write address: { listen: port } with the port that the service calls.",
+    }));
 }
 
 function scenarioWarnings(contract: Parts, declared: readonly string[]): readonly Unplaced[] {

@@ -18,16 +18,12 @@ import {
 } from "@holdfast/core";
 import type { Answer, HttpIntegration, Operation, RequestPattern, Slo } from "../model.ts";
 import { answerOf, answerShape, errorAnswerShape } from "./answer.ts";
-import { jsonPointer, keyPlace, requestPattern } from "./primitives.ts";
+import { httpUrl, jsonPointer, keyPlace, requestPattern } from "./primitives.ts";
 
 /** An HTTP integration as read; its name and the folder of the contract complete it. */
 export type HttpDocument = Omit<HttpIntegration, "name" | "runbook"> & { readonly runbook: string | null };
 
-const url = text({
-  pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/,
-  expected: "stub, or a URL such as http://127.0.0.1:9000",
-  doc: "Where the provider listens.",
-});
+const url = httpUrl("Where the provider listens.", "stub, or a URL such as http://127.0.0.1:9000");
 
 const provider: Shape<HttpIntegration["provider"]> = mapped(
   oneOf(

@@ -6,6 +6,7 @@ import {
   type Problem,
   problemAt,
   record,
+  refine,
   type Shape,
   text,
   wrongType,
@@ -14,7 +15,7 @@ import { splitCommand } from "../commands.ts";
 import type { RequestPattern } from "../model.ts";
 
 const methods = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE|QUERY";
-const request = new RegExp(`^(${methods}) (/\\S*)$`);
+const request = new RegExp(`^(${methods}) (/[\\x21-\\x7e]*)$`);
 
 /** A request such as `POST /orders`. */
 export function requestPattern(doc: string): Shape<RequestPattern> {
@@ -88,18 +89,37 @@ export function scalarText(doc: string): Shape<string> {
   );
 }
 
+const headerPattern = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
+
 /** The name of a header, read in lower case. */
 export function headerName(doc: string): Shape<string> {
-  const pattern = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
-  return mapped(text({ doc, pattern, expected: "the name of a header" }), (name) => name.toLowerCase());
+  return mapped(text({ doc, pattern: headerPattern, expected: "the name of a header" }), (name) =>
+    name.toLowerCase(),
+  );
 }
+
+const headerValue: Shape<string> = refine(scalarText("The value."), (value, path, problems) => {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return;
+  const expected = "a header value: one line of printable characters";
+  problems.push(
+    problemAt(path, value, "BAD_FORMAT", { expected, remedy: "Remove line breaks and special characters." }),
+  );
+});
 
 /** Headers with their values; names are read in lower case. */
 export function headers(doc: string): Shape<Readonly<Record<string, string>>> {
-  const keys = { pattern: /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, expected: "the name of a header" };
-  return mapped(record(scalarText("The value."), { doc, keys }), (given) =>
+  const keys = { pattern: headerPattern, expected: "the name of a header" };
+  return mapped(record(headerValue, { doc, keys }), (given) =>
     Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])),
   );
+}
+
+/** An HTTP URL; templates may stand in it where the caller allows them. */
+export function httpUrl(doc: string, expected: string): Shape<string> {
+  return refine(text({ pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/, expected, doc }), (value, path, problems) => {
+    if (URL.canParse(value.replaceAll(/\$\{[^}]*\}/g, "80"))) return;
+    problems.push(problemAt(path, value, "BAD_FORMAT", { expected, remedy: `Write ${expected}.` }));
+  });
 }
 
 const pointer = /^(\/([^~]|~[01])*)+$/;

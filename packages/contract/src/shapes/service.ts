@@ -13,7 +13,7 @@ import {
   text,
 } from "@holdfast/core";
 import type { RequestPattern, Serves, Service } from "../model.ts";
-import { command, headerName, keyPlace, requestPattern, scalarText } from "./primitives.ts";
+import { command, headerName, httpUrl, keyPlace, requestPattern, scalarText } from "./primitives.ts";
 
 const formats = ["json", "logfmt", "text"] as const;
 
@@ -60,11 +60,7 @@ const fields = {
   ),
   stop: optional(command("Run after each instance, to clean up.")),
   url: optional(
-    text({
-      pattern: /^https?:\/\/[^\s/]+(\/\S*)?$/,
-      expected: "a URL such as http://127.0.0.1:${port}",
-      doc: "Where the service listens; ${port} is a free port.",
-    }),
+    httpUrl("Where the service listens; ${port} is a free port.", "a URL such as http://127.0.0.1:${port}"),
   ),
   ready: optional(requestPattern("The request that answers 2xx once the service is ready.")),
   env: optional(record(scalarText("The value."), { doc: "Variables of the environment of each instance." })),
