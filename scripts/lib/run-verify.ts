@@ -31,7 +31,9 @@ export async function runVerify({ contract, out, only, progress, signal }: Verif
     ["--conditions=@holdfast/source", launcher, "verify", contract, "--json", "--out", out, ...wanted],
     { cwd: root, stdio: ["ignore", "pipe", progress === "show" ? "inherit" : "pipe"] },
   );
-  const interrupt = (): boolean => child.kill("SIGINT");
+  // A terminal sends Ctrl-C to the child as well; twice would mean "stop at once".
+  const heardIt = (): boolean => signal.reason === "SIGINT" && process.stdin.isTTY;
+  const interrupt = (): boolean => heardIt() || child.kill("SIGINT");
   signal.addEventListener("abort", interrupt);
   const exited = new Promise<number | null>((resolve, reject) =>
     child.on("error", reject).on("exit", resolve),
