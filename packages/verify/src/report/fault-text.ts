@@ -1,19 +1,28 @@
 import type { FaultSpec } from "@holdfast/faults";
+import { durationText } from "./text.ts";
 
-/** A fault in a word or two, as it is written beside an attempt: `503`, `hang`, `lost reply (reset)`. */
+/** A fault in a few words, as it is written beside an attempt: `503`, `429 with Retry-After 2 s`, `lost reply (reset)`. */
 export function faultText(spec: FaultSpec): string {
-  const status = spec["status"];
-  if (typeof status === "number") {
-    const retryAfter = retryAfterOf(spec["headers"]);
-    return retryAfter === null ? String(status) : `${status}, Retry-After ${retryAfter}`;
-  }
-  const how = spec["how"];
+  const [status, how] = [spec["status"], spec["how"]];
+  if (spec.kind === "status" && typeof status === "number") return statusText(status, spec);
   const kind = spec.kind.replaceAll("-", " ");
+  if (how === "status" && typeof status === "number") return `${kind} (${status})`;
   return typeof how === "string" ? `${kind} (${how})` : kind;
 }
 
-function retryAfterOf(headers: unknown): string | null {
-  if (typeof headers !== "object" || headers === null) return null;
-  const found = Object.entries(headers).find(([name]) => name.toLowerCase() === "retry-after");
-  return found === undefined ? null : String(found[1]);
+function statusText(status: number, spec: FaultSpec): string {
+  const asked = spec["retryAfter"] ?? headerOf(spec["headers"], "retry-after");
+  return asked === undefined ? String(status) : `${status} with Retry-After ${retryAfterText(asked)}`;
+}
+
+function retryAfterText(asked: unknown): string {
+  if (typeof asked === "number" || /^\d+$/.test(String(asked))) return `${asked} s`;
+  if (typeof asked !== "object" || asked === null) return String(asked);
+  const ahead = (asked as { readonly dateInMs?: unknown }).dateInMs;
+  return typeof ahead === "number" ? `a date ${durationText(ahead)} ahead` : "a date";
+}
+
+function headerOf(headers: unknown, wanted: string): unknown {
+  if (typeof headers !== "object" || headers === null) return undefined;
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

@@ -1,8 +1,9 @@
 import type { Checklist, CheckResult, Finding, Incident, Observation } from "../model.ts";
 import { type EvidenceIndex, indexObservations } from "./evidence-index.ts";
+import { impacts } from "./impact.ts";
 import { code, md, prose } from "./markdown-text.ts";
-import { fileName, placeText, targetText } from "./place.ts";
-import { durationText, oneLine } from "./text.ts";
+import { checkOfFinding, fileName, placeText } from "./place.ts";
+import { asSentence, durationText, oneLine } from "./text.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { timelineSentences } from "./timeline-words.ts";
 
@@ -14,12 +15,12 @@ export function renderIncident(
   index: EvidenceIndex = indexObservations(observations),
 ): string {
   const finding = checklist.findings.find((one) => one.id === incident.finding);
-  const check = finding === undefined ? undefined : checkOf(checklist, finding);
+  const check = finding === undefined ? undefined : checkOfFinding(checklist, finding);
   const sections = [
     `# ${incident.id}: ${md(incident.title)}`,
     "> Drafted by Holdfast from a run that broke the provider on purpose. Nobody was harmed yet: this is what production would have seen.",
     summary(checklist, incident, finding, check),
-    `## Impact\n\n${prose(incident.story)}`,
+    impactSection(incident, finding),
     timelineSection(incident),
     seenSection(check, index),
     causeSection(finding),
@@ -28,14 +29,6 @@ export function renderIncident(
     references(checklist, finding, check),
   ];
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
-}
-
-function checkOf(checklist: Checklist, finding: Finding): CheckResult | undefined {
-  const named = checklist.items.flatMap((item) => item.checks).filter((check) => check.id === finding.check);
-  return (
-    named.find((check) => targetText(check) === finding.at) ??
-    named.find((check) => check.verdict === finding.verdict)
-  );
 }
 
 function summary(
@@ -56,6 +49,12 @@ function summary(
   return ["## Summary", "", "| | |", "|---|---|", ...rows].join("\n");
 }
 
+function impactSection(incident: Incident, finding: Finding | undefined): string {
+  const impact = finding === undefined ? undefined : impacts[finding.check];
+  const parts = [impact, incident.story].filter((part) => part !== undefined && part !== "");
+  return ["## Impact", ...parts.map((part) => prose(part ?? ""))].join("\n\n");
+}
+
 function timelineSection(incident: Incident): string {
   if (incident.timeline.length === 0) return "";
   const start = incident.timeline[0]?.atMs ?? 0;
@@ -68,14 +67,19 @@ function seenSection(check: CheckResult | undefined, index: EvidenceIndex): stri
     .map((citation) => timelineOf(citation, index))
     .filter((timeline): timeline is Timeline => timeline !== null);
   if (timelines.length === 0) return "";
-  const calls = timelines.slice(0, 3).map((timeline) => {
+  const calls = timelines.slice(0, 3).map((timeline, at) => {
     const lines = timelineSentences(timeline).map((sentence) => `- ${md(sentence)}`);
-    const log = index.logs.get(timeline.call)?.excerpt ?? [];
+    const log = at === 0 ? (index.logs.get(timeline.call)?.excerpt ?? []) : [];
     const logged =
       log.length === 0
         ? []
         : ["", "What the service logged meanwhile:", "", ...log.map((line) => `    ${oneLine(line)}`)];
-    return [`**${md(timeline.note)}** Call ${code(timeline.call)}:`, "", ...lines, ...logged].join("\n");
+    return [
+      `**${md(asSentence(timeline.note))}** Call ${code(timeline.call)}:`,
+      "",
+      ...lines,
+      ...logged,
+    ].join("\n");
   });
   return `## What was seen\n\n${calls.join("\n\n")}`;
 }
@@ -106,11 +110,18 @@ function followUps(
   const tasks = [
     ...(finding === undefined || finding.remedy === "" ? [] : ["Mend the cause as described above."]),
     ...(check === undefined ? [] : [`See ${code(check.repeat)} pass.`]),
-    ...gaps.map((gap) => `Runbook, ${md(gap.failureMode)}: ${prose(gap.todo)}`),
+    ...(gaps.length === 0
+      ? []
+      : [`Close the runbook gaps of ${md(integration ?? "")} (\`runbook-gaps.md\`): ${gapNames(gaps)}.`]),
     `Search the logs and orders of production for the same: ${md(incident.title)}.`,
     "Name an owner and a date for each line.",
   ];
   return ["## Follow-ups", "", ...tasks.map((task) => `- [ ] ${task}`)].join("\n");
+}
+
+/** The failure modes without a runbook, each once. */
+function gapNames(gaps: Checklist["runbookGaps"]): string {
+  return [...new Set(gaps.map((gap) => md(gap.failureMode)))].join("; ");
 }
 
 function references(

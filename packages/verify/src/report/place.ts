@@ -1,4 +1,4 @@
-import type { Checklist, CheckResult } from "../model.ts";
+import type { Checklist, CheckResult, Finding } from "../model.ts";
 
 /** `holdfast.yaml`: reports are sent around, so where the contract lay on one machine stays in `checklist.json`. */
 export function fileName(path: string): string {
@@ -27,4 +27,12 @@ export function targetNamer(checklist: Checklist): TargetNamer {
 /** `payments.charge`, or nothing for a check of the whole service. */
 export function targetText(check: Pick<CheckResult, "integration" | "operation">): string {
   return [check.integration, check.operation].filter((part) => part !== undefined && part !== "").join(".");
+}
+
+/** The check that a finding comes from. */
+export function checkOfFinding(checklist: Checklist, finding: Finding): CheckResult | undefined {
+  const named = checklist.items.flatMap((item) => item.checks).filter((check) => check.id === finding.check);
+  const there = named.filter((check) => targetText(check) === finding.at);
+  const [first] = there.length > 0 ? there : named;
+  return [...there, ...named].find((check) => check.verdict === finding.verdict) ?? first;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { FaultSpec } from "@holdfast/faults";
 import type { Citation } from "../model.ts";
 import { indexObservations } from "./evidence-index.ts";
 import { faultText } from "./fault-text.ts";
@@ -102,13 +103,19 @@ describe("a timeline", () => {
 });
 
 describe("faultText", () => {
-  it("names a fault in a word or two", () => {
-    assert.equal(faultText({ kind: "status", status: 503 }), "503");
-    assert.equal(
-      faultText({ kind: "status", status: 429, headers: { "Retry-After": "2" } }),
-      "429, Retry-After 2",
-    );
-    assert.equal(faultText({ kind: "lost-reply", how: "reset" }), "lost reply (reset)");
-    assert.equal(faultText({ kind: "hang" }), "hang");
-  });
+  const cases: readonly (readonly [FaultSpec, string])[] = [
+    [{ kind: "status", status: 503 }, "503"],
+    [{ kind: "status", status: 429, retryAfter: 2 }, "429 with Retry-After 2 s"],
+    [{ kind: "status", status: 429, retryAfter: "soon" }, "429 with Retry-After soon"],
+    [
+      { kind: "status", status: 429, retryAfter: { dateInMs: 4_000 } },
+      "429 with Retry-After a date 4 s ahead",
+    ],
+    [{ kind: "status", status: 429, headers: { "Retry-After": "2" } }, "429 with Retry-After 2 s"],
+    [{ kind: "lost-reply", how: "reset" }, "lost reply (reset)"],
+    [{ kind: "lost-reply", how: "status", status: 504 }, "lost reply (504)"],
+    [{ kind: "hang" }, "hang"],
+  ];
+  for (const [spec, text] of cases)
+    it(`tells ${JSON.stringify(spec)} as ${text}`, () => assert.equal(faultText(spec), text));
 });

@@ -1,6 +1,8 @@
 import type { Checklist, Incident } from "../../model.ts";
-import { fileName } from "../place.ts";
-import { durationText } from "../text.ts";
+import { impacts } from "../impact.ts";
+import { checkOfFinding, fileName } from "../place.ts";
+import { asSentence, durationText } from "../text.ts";
+import { checkAnchor } from "./anchors.ts";
 import { sentence } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";
 import { shareWidth } from "./number-line.ts";
@@ -8,7 +10,7 @@ import { shareWidth } from "./number-line.ts";
 /** Incident drafts and runbook gaps: what the findings would have been in production. */
 export function consequences(checklist: Checklist): Markup {
   const { incidents, runbookGaps } = checklist;
-  return html`${incidents.length > 0 && html`<section class="block" aria-labelledby="incidents"><h2 id="incidents">Incident drafts</h2><p class="lead">What the findings would have been in production.</p>${incidents.map(incidentView)}</section>`}
+  return html`${incidents.length > 0 && html`<section class="block" aria-labelledby="incidents"><h2 id="incidents">Incident drafts</h2><p class="lead">What the findings would have been in production.</p>${incidents.map((incident) => incidentView(checklist, incident))}</section>`}
 ${
   runbookGaps.length > 0 &&
   html`<section class="block" aria-labelledby="gaps"><h2 id="gaps">Runbook gaps</h2><p class="lead">Failure modes that this run showed and no runbook covers well enough.</p>
@@ -18,14 +20,17 @@ ${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi
 }`;
 }
 
-function incidentView(incident: Incident): Markup {
+function incidentView(checklist: Checklist, incident: Incident): Markup {
+  const finding = checklist.findings.find((one) => one.id === incident.finding);
+  const check = finding === undefined ? undefined : checkOfFinding(checklist, finding);
+  const impact = check === undefined ? undefined : impacts[check.id];
   const start = incident.timeline[0]?.atMs ?? 0;
   const steps = incident.timeline.map(
     ({ atMs, what }) =>
       html`<li><span class="when">+${durationText(atMs - start)}</span> <span>${sentence(what)}</span></li>`,
   );
-  return html`<details class="incident"><summary><span class="severity-tag">${incident.severity}</span><span class="incident-title">${incident.title}</span><span class="incident-id">${incident.id}</span></summary>
-<div class="check-body"><p>${sentence(incident.story)}</p><ol class="steps">${steps}</ol><p class="cited-only">The draft is in <code>${incident.file}</code>.</p></div></details>`;
+  return html`<details class="incident"><summary><span class="severity-tag">${incident.severity}</span><span class="incident-title">${asSentence(incident.title)}</span><span class="incident-id">${incident.id}</span></summary>
+<div class="check-body">${impact !== undefined && html`<p class="question">${impact}</p>`}<p>${sentence(incident.story)}</p><ol class="steps">${steps}</ol><p class="cited-only">The draft is in <code>${incident.file}</code>.${check !== undefined && html` <a href="#${checkAnchor(check)}">See the evidence</a>`}</p></div></details>`;
 }
 
 /** How the run went: experiments with their cost, noise, versions, and what was left out. */

@@ -5,6 +5,7 @@ html{scroll-behavior:smooth;scroll-padding-top:64px;-webkit-text-size-adjust:100
 body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 var(--sans);overflow-wrap:anywhere}
 h1,h2,h3,h4,p,ul,ol,dl,dd,figure{margin:0;padding:0}
 ul{list-style:none}
+a{color:var(--accent)}
 code,.check-id,.cited,.incident-id,.when{font-family:var(--mono);font-size:.88em}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:4px}
 main:focus,.item-section:focus{outline:none}

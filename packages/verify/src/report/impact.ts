@@ -1,0 +1,39 @@
+/** What production would notice if a check's finding met the same failure there, by check id. */
+export const impacts: Readonly<Record<string, string>> = {
+  "stays-alive":
+    "The failure of one provider takes this service down with it: every endpoint is gone, also those that never call the provider, until somebody restarts it.",
+  attempt:
+    "While the provider hangs, each caller waits with it. Requests in flight, sockets and memory grow until the service cannot answer anybody.",
+  deadline:
+    "Callers wait longer than they were promised. They give up and try again, so the work is done twice or more and the load grows while the provider is slow.",
+  "cancels-on-the-wire":
+    "Connections that nobody waits for any more stay open. Pools and file descriptors run out some minutes into the provider's slowness, and the service fails as a whole.",
+  "retries-transient":
+    "Every short disturbance of the provider reaches our callers as an error, although a second attempt would have succeeded.",
+  bounded:
+    "During an outage each call multiplies into many. The provider meets several times its usual load just when it tries to come back, and the outage lasts longer.",
+  classification:
+    "Requests that cannot succeed are sent again, and those that could are not: more load and later errors, or effects that happen twice.",
+  "honours-retry-after":
+    "The provider asks for a pause and does not get it. It throttles harder or blocks the client, and what was a slow minute becomes an outage.",
+  "backs-off":
+    "During an outage the provider meets the same rate of requests for as long as it lasts; nothing gives it room to recover.",
+  jitters:
+    "All instances come back at the same moments. The provider meets its load in waves and falls over again each time it comes up.",
+  "no-hidden-replay":
+    "The transport sends requests a second time without telling anybody: effects happen twice and no log of ours says so.",
+  "key-present":
+    "The provider cannot tell a repetition from a new request: each retry after a lost reply is another charge, order or message.",
+  "key-stable":
+    "Each retry looks like a new request to the provider: after a lost reply the effect happens again.",
+  "key-unique":
+    "Two different requests share a key: the second is answered with the result of the first and never takes effect.",
+  "one-effect-on-lost-reply":
+    "Whenever a reply is lost after the provider has done its work, the work is done again: customers are charged or served twice, and somebody has to find and undo it.",
+  "id-in-to-out":
+    "The trace of a request ends at this service. In an incident nobody can tell which call to the provider belongs to which customer.",
+  "logs-carry-id":
+    "A failed call cannot be found in the logs by its id. Diagnosis takes hours of guessing by time of day.",
+  "no-secrets-in-logs":
+    "Everybody who can read the logs, and every system they are shipped to, has the secret. It must be taken as known to others, and replaced.",
+};
