@@ -30,6 +30,11 @@ describe("drivers", { timeout: 120_000 }, () => {
       samples.every(({ outcome, error }) => outcome === "failed" && /gave up: busy/.test(error ?? "")),
     );
     assert.deepEqual(processesWith({ run, instance: null }), []);
+    assert.ok(
+      instancesOf(observations).every(
+        ({ end, lastWords }) => end === "stopped" && lastWords.at(-1) === "closed",
+      ),
+    );
   });
 
   it("drives by a command per call", async () => {

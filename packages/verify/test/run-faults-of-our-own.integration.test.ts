@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -20,7 +28,7 @@ const quick = () => fixed([experimentOf("503-forever", { samples: 1 })]);
 /** What the contract ends in: code, message and remedy; whatever was seen is kept and nothing is left running. */
 async function failureOf(contract: ReturnType<typeof contractOf>) {
   const out = temporaryFolder();
-  const error = await runOf(contract, quick(), { out }).then(
+  const error = await runOf(contract, quick(), { out, readyTimeoutMs: 1500 }).then(
     () => assert.fail("the run should have failed"),
     (failure: unknown) => failure,
   );
@@ -51,6 +59,7 @@ describe("bad input", { timeout: 120_000 }, () => {
       "START_EXITED",
       /exited with 7[\s\S]*cannot read the configuration/,
     ],
+    ["it is never ready", contractOf("never-ready"), "NEVER_READY", /GET \/health: answered 503/],
     ["port taken", contractOf("port-taken"), "PORT_TAKEN", /port taken/],
     [
       "prepare fails",
@@ -138,6 +147,16 @@ describe("bad input", { timeout: 120_000 }, () => {
     await assert.rejects(runOf(contractOf("good"), quick(), { out: join(closed, "run") }), {
       code: "FOLDER_NOT_WRITABLE",
     });
+  });
+});
+
+describe("a disk that is full", { skip: !existsSync("/dev/full") }, () => {
+  it("ends the run with what it has, and says so", async () => {
+    const out = temporaryFolder();
+    symlinkSync("/dev/full", join(out, "observations.ndjson"));
+    const { interrupted, run } = await runOf(contractOf("good"), quick(), { out });
+    assert.match(interrupted ?? "", /no space is left/);
+    assert.deepEqual(processesWith({ run, instance: null }), []);
   });
 });
 

@@ -26,9 +26,14 @@ export interface Consumer {
   readonly child: Child | null;
   /** Whether it still answers `ready`; `null` when there is nothing to ask. */
   answers(): Promise<boolean | null>;
+  /** Lets it end by itself where it can. */
+  beforeEnd(): Promise<void>;
   /** What is to be done once it has ended. */
   afterEnd(): Promise<void>;
 }
+
+/** How long a module may take to close. */
+const closeMs = 300;
 
 interface Wanted {
   readonly id: string;
@@ -75,6 +80,10 @@ async function startModule(context: RunContext, wanted: Wanted, module: string):
       values: instanceValues({ id: wanted.id, port: null, addresses, card: context.canaries.card }),
       child: host.child,
       answers: async () => null,
+      beforeEnd: async () => {
+        host.close();
+        await Promise.race([host.child.exited, clock.sleep(closeMs)]);
+      },
       afterEnd: async () => {},
     };
   } catch (error) {
@@ -109,6 +118,7 @@ async function startServed(context: RunContext, wanted: Wanted): Promise<Consume
       if (probe === null || probe.ready === null || service?.child?.exit()) return null;
       return (await probeReady(probe, signal)) === "ready";
     },
+    beforeEnd: async () => {},
     afterEnd: async () => service?.afterEnd(),
   };
 }

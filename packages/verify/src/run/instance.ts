@@ -33,37 +33,26 @@ export interface Instance {
   end(): Promise<void>;
 }
 
+/** Which instance is to be started, and for what. */
+export interface WantedInstance {
+  readonly id: string;
+  readonly experiment: string;
+  readonly scenario: Scenario;
+}
+
 /** Starts an instance; whatever fails, nothing of it is left and its record is written. */
-export async function startInstance(
-  context: RunContext,
-  wanted: { readonly id: string; readonly experiment: string; readonly scenario: Scenario },
-): Promise<Instance> {
+export async function startInstance(context: RunContext, wanted: WantedInstance): Promise<Instance> {
   const { id, experiment, scenario } = wanted;
   const { clock } = context;
   const startedMs = clock.monotonic();
-  const logs = captureLogs({
-    instance: id,
-    experiment,
-    canaries: context.canaries.searched,
-    now: () => clock.monotonic(),
-    redact: (text) => context.redactor.text(text),
-    keep: (line) => context.keepLog(experiment, line),
-    record: context.record,
-  });
-  const record = (end: Partial<InstanceRecord> & Pick<InstanceRecord, "end">): void =>
-    context.record({
-      type: "instance",
-      instance: id,
-      experiment,
-      startedMs,
-      readyMs: null,
-      endedMs: clock.monotonic(),
-      exitCode: null,
-      exitSignal: null,
-      answeredAfter: null,
-      lastWords: logs.lastWords(),
-      ...end,
-    });
+  const logs = logsOf(context, wanted);
+  const record = (changes: Pick<InstanceRecord, "end"> & Partial<InstanceRecord>): void => {
+    const unknown = { readyMs: null, exitCode: null, exitSignal: null, answeredAfter: null };
+    const endedMs = clock.monotonic();
+    const lastWords = logs.lastWords();
+    const who = { type: "instance", instance: id, experiment, startedMs } as const;
+    context.record({ ...who, ...unknown, endedMs, lastWords, ...changes });
+  };
   let consumer: Consumer;
   try {
     consumer = await startConsumer(context, { id, scenario, logs });
@@ -73,8 +62,9 @@ export async function startInstance(
     throw error;
   }
   const readyMs = clock.monotonic();
+  const { child, proxies, driver, values } = consumer;
   let exitedMs: number | null = null;
-  void consumer.child?.exited.then(() => {
+  void child?.exited.then(() => {
     exitedMs = clock.monotonic();
   });
   let answeredAfter: boolean | null = null;
@@ -82,30 +72,44 @@ export async function startInstance(
     id,
     experiment,
     scenario,
-    proxies: consumer.proxies.byIntegration,
+    proxies: proxies.byIntegration,
     logs,
-    driver: consumer.driver,
-    values: consumer.values,
+    driver,
+    values,
     calls: 0,
     startMs: readyMs - startedMs,
-    serve: (call) => consumer.proxies.serve(consumer.values, call),
-    exit: () => consumer.child?.exit() ?? null,
-    pid: () => consumer.child?.pid ?? null,
+    serve: (call) => proxies.serve(values, call),
+    exit: () => child?.exit() ?? null,
+    pid: () => child?.pid ?? null,
     probe: async () => {
       answeredAfter = await consumer.answers();
       return answeredAfter;
     },
     end: async () => {
-      await consumer.proxies.close();
-      const exitBefore = consumer.child?.exit() ?? null;
-      const exitedBeforeMs = exitedMs;
-      const end = await endConsumer(context, id, consumer.child);
+      const itself = child?.exit() ?? null;
+      const endedMs = exitedMs;
+      await proxies.close();
+      await consumer.beforeEnd();
+      const how = await endConsumer(context, id, child);
       await consumer.afterEnd();
       logs.close();
-      const exit = { exitCode: exitBefore?.code ?? null, exitSignal: exitBefore?.signal ?? null };
-      record({ readyMs, end, answeredAfter, endedMs: exitedBeforeMs ?? clock.monotonic(), ...exit });
+      const end = how === "exited" && itself === null ? "stopped" : how;
+      const exit = { exitCode: itself?.code ?? null, exitSignal: itself?.signal ?? null };
+      record({ readyMs, end, answeredAfter, ...(endedMs === null ? {} : { endedMs }), ...exit });
     },
   };
+}
+
+function logsOf(context: RunContext, { id, experiment }: WantedInstance): LogCapture {
+  return captureLogs({
+    instance: id,
+    experiment,
+    canaries: context.canaries.searched,
+    now: () => context.clock.monotonic(),
+    redact: (text) => context.redactor.text(text),
+    keep: (line) => context.keepLog(experiment, line),
+    record: context.record,
+  });
 }
 
 async function endConsumer(

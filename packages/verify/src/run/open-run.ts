@@ -12,6 +12,9 @@ import type { RunContext } from "./run-context.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import type { RunOptions } from "./run-options.ts";
 
+/** How long a service may take to become ready when nobody says. */
+const readyTimeoutMs = 30_000;
+
 /** A run that has begun: its context, its folder, and all that it has seen. */
 export interface OpenRun {
   readonly context: RunContext;
@@ -55,6 +58,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const context: RunContext = {
     inspect,
+    readyTimeoutMs: options.readyTimeoutMs ?? readyTimeoutMs,
     caps: callCaps(contract),
     run,
     contract,

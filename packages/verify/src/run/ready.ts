@@ -59,7 +59,7 @@ export async function waitReady(options: {
     probe.ready === null ? `a connection to ${probe.url}` : `${probe.ready.method} ${probe.ready.path}`;
   throw new CodedError(
     "NEVER_READY",
-    `The service was not ready within ${options.timeoutMs} ms: ${asked} gave ${said}.${quote(options.lastWords())}`,
+    `The service was not ready within ${options.timeoutMs} ms: ${asked}: ${said}.${quote(options.lastWords())}`,
     {
       remedy:
         "Check `service.url`, `service.ready` and that the service listens on ${port}; its last lines are quoted.",

@@ -34,6 +34,7 @@ export interface RunContext {
   /** Aborts when the run is to end early. */
   readonly signal: AbortSignal;
   readonly record: (observation: Observation) => void;
+  readonly readyTimeoutMs: number;
   /** What may still be delivered to real providers. */
   readonly caps: CallCaps;
   /** Looks whether an instance went past its proxies; ends the run if it did and may not. */

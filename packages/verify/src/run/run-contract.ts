@@ -90,6 +90,8 @@ async function work(
   };
   try {
     tools.progress.phase("gate");
+    const unknown = { plan: null, startMs: null, wallMs: null, interrupted: null };
+    folder.writeRun(runFileOf(options, open, unknown));
     const startMs = await gate(open, exclusive, shared);
     tools.progress.phase("plan");
     const plan = decisions.plan({ startMs, jobs, cores, seed });

@@ -7,7 +7,7 @@ import type { RunFile } from "./stored-run.ts";
 export function runFileOf(
   options: RunOptions,
   open: OpenRun,
-  state: Pick<RunFile, "startMs" | "wallMs" | "interrupted"> & { readonly plan: Plan },
+  state: Pick<RunFile, "startMs" | "wallMs" | "interrupted"> & { readonly plan: Plan | null },
 ): RunFile {
   const { contract, seed, jobs, cores, clock } = options;
   const { run, startedAt, versions } = open.first;
@@ -21,11 +21,11 @@ export function runFileOf(
     endedAt: wallMs === null ? null : new Date(clock.wall()).toISOString(),
     wallMs,
     startMs,
-    lowerBoundMs: plan.lowerBoundMs,
+    lowerBoundMs: plan?.lowerBoundMs ?? null,
     jobs,
     cores,
     versions,
-    experiments: plan.experiments,
+    experiments: plan?.experiments ?? [],
     interrupted,
   };
 }

@@ -66,6 +66,8 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
         renameSync(`${file}.part`, file);
       }),
     close: () => {
+      // Whatever is recorded from here on must not land in a file that got the same descriptor.
+      failed = true;
       for (const { file } of logs.values()) closeSync(file);
       closeSync(observations);
     },

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly allowHosts: readonly string[];
   /** A connection past the proxies is reported, but does not end the run. */
   readonly allowBypass: boolean;
+  /** How long a service may take to become ready; 30 s by default. */
+  readonly readyTimeoutMs?: number;
   readonly signal: AbortSignal;
   readonly progress: (event: ProgressEvent) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -11,9 +11,6 @@ import { type ReadyProbe, waitReady } from "./ready.ts";
 import type { RunContext } from "./run-context.ts";
 import { instanceValues, type TemplateValues } from "./template-values.ts";
 
-/** How long a service may take to become ready. */
-export const readyTimeoutMs = 30_000;
-
 /** A service that is ready for calls. */
 export interface StartedService {
   /** `null` when it runs elsewhere and `url` points at it. */
@@ -71,7 +68,7 @@ async function startOnce(
   }
   try {
     const lastWords = logs.lastWords;
-    const timeoutMs = readyTimeoutMs;
+    const timeoutMs = context.readyTimeoutMs;
     const waiting = { probe, child, command: command ?? [], timeoutMs, clock, signal, lastWords };
     if (probe !== null) await waitReady({ ...waiting, probe });
   } catch (error) {
