@@ -78,7 +78,11 @@ function verdictOf(
   const fired = calls.filter((call) => call.attempts.some((one) => one.firedMs !== null));
   if (fired.length === 0) return "not-seen";
   const least = askedMs - slackMs;
-  if (gapsMs.length === 0) return "not-sent-again";
+  if (gapsMs.length === 0) {
+    const watchedMs = Math.min(...fired.map((call) => call.watchedUntilMs - call.startedMs));
+    const ended = fired.every((call) => call.endedMs !== null);
+    return ended || largest(ownMs) <= 0.8 * watchedMs ? "not-sent-again" : "tells-nothing";
+  }
   if (smallest(gapsMs) < least) return "early";
   return largest(ownMs) > 0.8 * least ? "tells-nothing" : "honoured";
 }

@@ -1,3 +1,4 @@
+import type { NoiseRecord } from "./model.ts";
 import { median } from "./stats.ts";
 
 /** Whether waits differ between repetitions, and by how much. */
@@ -18,64 +19,78 @@ export interface Spread {
 export const leastWidth = 0.08;
 /** Below this width there is no jitter to speak of: what remains is the machine's own noise. */
 const noneBelow = 0.03;
-/** A width is told from noise when it is this many times the noise's sigma. */
-const sigmasMin = 8;
+/** Later indices add chance, not knowledge. */
+const indicesMax = 9;
+
+const nothing = { width: 0, index: 0, medianMs: 0, samples: 0, spreadFrom: 0, flatUpTo: 0 } as const;
+
+/** A width as a share of the wait: as seen, and with what the machine's noise may have added taken off. */
+export interface Width {
+  readonly seen: number;
+  readonly net: number;
+}
 
 /**
  * How wide the waits of one gap index are, as if they were uniform: the range from the earliest to the latest but a tenth,
  * held against twice the earlier half, because a busy machine makes waits late but never early. Noise is taken off in
  * quadrature.
  */
-export function relativeWidth(gapsMs: readonly number[], sigmaMs: number): number {
+export function relativeWidth(gapsMs: readonly number[], noiseMs: number): Width {
   const sorted = gapsMs.toSorted((a, b) => a - b);
   const count = sorted.length;
   const late = Math.ceil(count * 0.1);
   const earliest = sorted[0];
   const latest = sorted[count - 1 - late];
-  if (earliest === undefined || latest === undefined || count - 1 - late < 1) return 0;
-  const middle = median(sorted);
+  if (earliest === undefined || latest === undefined || count - 1 - late < 1) return { seen: 0, net: 0 };
+  const middle = Math.max(0.001, median(sorted));
   const whole = ((latest - earliest) * (count + 1)) / (count - 1 - late);
   const earlier = (2 * (middle - earliest) * (count + 1)) / (count - 1);
-  const noise = 3.5 * sigmaMs;
-  const net = (width: number): number => Math.sqrt(Math.max(0, width * width - noise * noise));
-  return Math.min(net(whole), 1.3 * net(earlier)) / Math.max(middle, 0.001);
+  const seen = Math.min(whole, 1.3 * earlier);
+  return { seen: seen / middle, net: Math.sqrt(Math.max(0, seen * seen - noiseMs * noiseMs)) / middle };
+}
+
+/** How wide noise alone makes waits: by its middle, and by the tail that shows when the machine is busy now and then. */
+export function noiseWidthMs(noise: Pick<NoiseRecord, "sigmaMs" | "p99Ms">): number {
+  return Math.max(3.5 * noise.sigmaMs, noise.p99Ms);
 }
 
 /**
  * Decides from waits (by gap index, then by call) whether they are spread over clearly more than `centre` of a wait. The two
- * thresholds close in on it as samples grow. Power by simulation is in `spread.test.ts`.
+ * thresholds close in on it as samples grow. With more than three indices a third of them must show it, because the widest
+ * of many is wide by chance. Power by simulation is in `spread.test.ts`.
  */
 export function judgeSpread(
   gapsByIndex: readonly (readonly number[])[],
-  sigmaMs: number,
+  noiseMs: number,
   centre: number = leastWidth,
 ): Spread {
-  const widths = gapsByIndex.map((gaps, index) => ({
+  const widths = gapsByIndex.slice(0, indicesMax).map((gaps, index) => ({
     index,
-    width: relativeWidth(gaps, sigmaMs),
+    ...relativeWidth(gaps, noiseMs),
     medianMs: median(gaps),
     samples: gaps.length,
   }));
-  const first = { index: 0, width: 0, medianMs: median(gapsByIndex[0] ?? []), samples: 0 };
-  const best = widths.reduce((a, b) => (b.width > a.width ? b : a), widths[0] ?? first);
+  const rank = Math.ceil(widths.length / 3) - 1;
+  const best = widths.toSorted((a, b) => b.net - a.net || b.seen - a.seen)[rank];
+  if (best === undefined) return { ...nothing, verdict: "undecided" };
   const scale = centre / leastWidth;
-  const spreadFrom = scale * (0.072 + 0.56 / Math.max(1, best.samples));
-  const flatUpTo = scale * (0.082 - 0.36 / Math.max(1, best.samples));
-  return { ...best, spreadFrom, flatUpTo, verdict: verdictOf(best, spreadFrom, flatUpTo, sigmaMs) };
+  const spreadFrom = scale * (0.062 + 0.64 / best.samples);
+  const flatUpTo = scale * (0.079 - 0.36 / best.samples);
+  const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
+  const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs });
+  return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
 }
 
-/** Noise can make a width, and the share of it that is taken off is uncertain by half: neither may decide. */
+/** Noise only adds to a width: what is narrow as seen is narrow, what is wide must be wider than noise by itself. */
 function verdictOf(
-  best: Pick<Spread, "width" | "medianMs">,
-  spreadFrom: number,
-  flatUpTo: number,
-  sigmaMs: number,
+  best: { readonly net: number; readonly medianMs: number },
+  seen: number,
+  limits: { readonly spreadFrom: number; readonly flatUpTo: number; readonly noiseMs: number },
 ): Spread["verdict"] {
-  const { width, medianMs } = best;
-  if (width >= spreadFrom) return width * medianMs >= sigmasMin * sigmaMs ? "spread" : "too-noisy";
-  if (width > flatUpTo) return "undecided";
-  if (width + (1.75 * sigmaMs) / medianMs > spreadFrom) return "too-noisy";
-  return width <= noneBelow ? "none" : "weak";
+  if (seen <= limits.flatUpTo) return seen <= noneBelow ? "none" : "weak";
+  const isNoise = best.net * best.medianMs < limits.noiseMs;
+  if (best.net >= limits.spreadFrom && !isNoise) return "spread";
+  return isNoise ? "too-noisy" : "undecided";
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Contract } from "@holdfast/contract";
 import { checks } from "./checks/index.ts";
 import { assemble, evidenceFor } from "./evidence.ts";
-import type { Experiment, Observation, Plan, Target } from "./model.ts";
+import type { CallRecord, Experiment, Observation, Plan, Target } from "./model.ts";
 import { isNotApplicable, targets } from "./plan.ts";
+import { median } from "./stats.ts";
 
 /** More samples that undecided verdicts ask for, within what their experiments allow. */
 export interface TopUp {
@@ -24,12 +25,21 @@ export function moreSamples(contract: Contract, observations: readonly Observati
       const taken = assembled.calls.filter(
         (call) => call.experiment === experiment.id && call.phase === "sample",
       );
-      const samples = Math.min(wants.samples, experiment.samplesMax - taken.length + wants.replaced);
+      const room = experiment.samplesMax - taken.length + wants.replaced;
+      const samples = Math.min(wants.samples, room, affordable(taken));
       if (samples > 0)
         asked.set(experiment.id, { experiment: experiment.id, samples, perInstance: wants.perInstance });
     }
   }
   return [...asked.values()];
+}
+
+/** How long the calls of one round of top-ups may take in all: endless calls are not watched over and over. */
+const roundMs = 80_000;
+
+function affordable(taken: readonly CallRecord[]): number {
+  if (taken.length === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.floor(roundMs / median(taken.map((call) => call.watchedUntilMs - call.startedMs))));
 }
 
 function isOf(experiment: Experiment, { scenario, integration, operation }: Target): boolean {

@@ -14,6 +14,14 @@ describe("the folder of checks", () => {
     assert.deepEqual(checks.map((check) => `${check.id}.ts`).toSorted(), files.toSorted());
   });
 
+  it("has a test beside every check", () => {
+    const tests = new Set(readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.ts")));
+    assert.deepEqual(
+      files.filter((name) => !tests.has(name.replace(/\.ts$/, ".test.ts"))),
+      [],
+    );
+  });
+
   for (const check of checks) {
     it(`says of ${check.id} what it asks, by which rule, and where that comes from`, () => {
       assert.match(check.question, /\?$/);

@@ -5,7 +5,7 @@ import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
-import { judgeSpread, leastWidth, type Spread, sameSequence } from "../spread.ts";
+import { judgeSpread, leastWidth, noiseWidthMs, type Spread, sameSequence } from "../spread.ts";
 import { median } from "../stats.ts";
 
 /** Do callers that failed together come back apart? */
@@ -36,7 +36,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     const columns = columnsOf(calls).filter((column) => median(column) >= least);
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
-    const spread = judgeSpread(columns, evidence.noise.sigmaMs, centreFor(policy));
+    const spread = judgeSpread(columns, noiseWidthMs(evidence.noise), centreFor(policy));
     if (spread.verdict === "spread" && sameSequence(positionsOf(calls), evidence.noise.sigmaMs)) {
       return sharedSeed(spread, calls, policy, target);
     }

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type JitterKind, seededRandom } from "@holdfast/core";
+import { type CallFacts, evidenceWith, targetWith, verdictOf } from "../testing/evidence.ts";
+import { schedules, simulate } from "../testing/schedules.ts";
+import { jitters } from "./jitters.ts";
+
+const withJitter = (jitter: JitterKind) =>
+  targetWith({ policy: { retry: { attempts: 3, backoff: { baseMs: 100, jitter } } } });
+
+function judged(
+  rows: readonly (readonly number[])[],
+  target = withJitter("full"),
+  more?: (index: number) => CallFacts,
+) {
+  const calls = rows.map((row, index) => {
+    const attempts = [{ at: 0 }];
+    for (const wait of row) attempts.push({ at: (attempts.at(-1)?.at ?? 0) + wait });
+    return { attempts, ...more?.(index) };
+  });
+  return verdictOf(jitters, evidenceWith({ "503-forever": calls }), target);
+}
+
+const random = () => seededRandom(33);
+
+describe("jitters", () => {
+  it("passes full, equal and proportional jitter", () => {
+    assert.equal(judged(simulate(schedules.full, 12, 2, random())).verdict, "pass");
+    assert.equal(judged(simulate(schedules.equal, 12, 2, random()), withJitter("equal")).verdict, "pass");
+    const wide = simulate((index, chance) => 200 * 2 ** index * chance.between(0.8, 1.2), 12, 2, random());
+    assert.equal(judged(wide, withJitter("proportional")).verdict, "pass");
+  });
+
+  it("passes the weakest jitters of the corpus where nothing is declared", () => {
+    for (const name of ["tenPercent", "upToTwenty", "additive"] as const) {
+      assert.equal(judged(simulate(schedules[name], 40, 2, random()), targetWith()).verdict, "pass", name);
+    }
+  });
+
+  it("finds that there is none", () => {
+    const rows = simulate(schedules.exponential, 12, 2, random());
+    assert.equal(judged(rows).verdict, "fail");
+    assert.equal(judged(rows, targetWith()).verdict, "advice");
+    assert.equal(judged(rows, withJitter("none")).verdict, "advice");
+  });
+
+  it("finds ±3 % too little", () => {
+    const rows = simulate(schedules.threePercent, 40, 2, random());
+    assert.match(judged(rows).because, /too little/);
+    assert.equal(judged(rows).verdict, "fail");
+    assert.equal(judged(rows, targetWith()).verdict, "advice");
+  });
+
+  it("finds one sequence on all instances", () => {
+    const chance = random();
+    const sequence = simulate(schedules.full, 4, 2, chance);
+    const rows = Array.from({ length: 12 }, (_, index) =>
+      (sequence[index % 4] ?? []).map((wait) => wait + chance.between(0, 0.8)),
+    );
+    const placed = (index: number) => ({ instance: `i${Math.floor(index / 4)}`, index: 1 + (index % 4) });
+    const found = judged(rows, withJitter("full"), placed);
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /same sequence/);
+  });
+
+  it("does not apply without a wait or without a retry", () => {
+    assert.equal(judged(simulate(() => 1, 12, 2, random())).verdict, "not-applicable");
+    assert.equal(judged(Array.from({ length: 12 }, () => [])).verdict, "not-applicable");
+    assert.equal(judged([], targetWith({ policy: { retry: { attempts: 1 } } })).verdict, "not-applicable");
+  });
+
+  it("asks for more while it is between the two, or too few calls were retried", () => {
+    const between = Array.from({ length: 12 }, (_, index) => [500 + 3.2 * index]);
+    const found = judged(between, targetWith());
+    assert.equal(found.verdict, "inconclusive");
+    assert.ok((found.more?.samples ?? 0) > 0);
+    assert.equal(judged(simulate(schedules.full, 5, 2, random())).verdict, "inconclusive");
+  });
+});

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type CallFacts, evidenceWith, targetWith, times, verdictOf } from "../testing/evidence.ts";
+import { noHiddenReplay } from "./no-hidden-replay.ts";
+
+const post = targetWith({ operation: { request: { method: "POST", path: "/v1/charges" } } });
+const once: CallFacts = { attempts: [{ at: 0 }] };
+
+function twice(gapMs: number, headers: Readonly<Record<string, string>> = {}, second = "same"): CallFacts {
+  const shared = { method: "POST", headers };
+  return {
+    attempts: [
+      { at: 0, digest: "same", ...shared },
+      { at: gapMs, healthy: true, digest: second, ...shared },
+    ],
+  };
+}
+
+function judged(facts: Readonly<Record<string, CallFacts>>, target = post) {
+  const names = [
+    "reset-once-fresh",
+    "reset-once-reused",
+    "close-once-fresh",
+    "close-once-reused",
+    "503-once",
+  ];
+  return verdictOf(
+    noHiddenReplay,
+    evidenceWith(Object.fromEntries(names.map((name) => [name, times(4, facts[name] ?? once)]))),
+    target,
+  );
+}
+
+describe("no-hidden-replay", () => {
+  it("passes when nothing follows a broken connection", () => {
+    const found = judged({});
+    assert.equal(found.verdict, "pass");
+    assert.ok((found.bound ?? 1) < 0.2);
+  });
+
+  it("fails when a POST without a key comes again at once, on reused connections alone too", () => {
+    const found = judged({ "reset-once-reused": twice(1) });
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /reset-once-reused 4 of 4/);
+    assert.equal(judged({ "close-once-fresh": twice(30) }).verdict, "fail");
+  });
+
+  it("leaves harmless replays alone: idempotent methods, stable keys", () => {
+    const get = targetWith();
+    assert.equal(judged({ "reset-once-fresh": twice(1) }, get).verdict, "pass");
+    assert.match(judged({ "reset-once-fresh": twice(1) }, get).because, /harmless/);
+    assert.equal(judged({ "reset-once-fresh": twice(1, { "idempotency-key": "k" }) }).verdict, "pass");
+  });
+
+  it("takes later, different or declared second requests for the application's own", () => {
+    assert.equal(judged({ "reset-once-fresh": twice(40) }).verdict, "pass");
+    assert.equal(judged({ "reset-once-fresh": twice(1, {}, "another span") }).verdict, "pass");
+    const immediate = { "503-once": twice(2), "reset-once-fresh": twice(2) };
+    assert.match(judged(immediate).because, /own retry/);
+  });
+});

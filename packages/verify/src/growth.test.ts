@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { seededRandom } from "@holdfast/core";
+import { type Growth, judgeGrowth } from "./growth.ts";
+import { type Schedule, schedules, simulate } from "./testing/schedules.ts";
+
+/** How often, in 100 simulated runs, waits are called growing or flat. */
+function share(schedule: Schedule, calls: number, gaps: number, verdict: Growth["verdict"]): number {
+  const random = seededRandom(11);
+  let found = 0;
+  for (let round = 0; round < 100; round++) {
+    if (judgeGrowth(simulate(schedule, calls, gaps, random), random).verdict === verdict) found += 1;
+  }
+  return found / 100;
+}
+
+describe("the growth of waits", () => {
+  for (const gaps of [2, 3, 5]) {
+    for (const name of ["steady", "steadyShort", "steadyTwentyPercent", "steadyFull", "shrinking"] as const) {
+      it(`calls ${gaps} ${name} waits growing in 2 % of runs at most`, () => {
+        assert.ok(share(schedules[name], 12, gaps, "growing") <= 0.02);
+      });
+    }
+
+    it(`calls ${gaps} waits of exponential and linear schedules growing, with no, ±10 % or equal jitter`, () => {
+      for (const name of ["exponential", "linear", "tenPercent", "additive", "equal"] as const) {
+        assert.ok(share(schedules[name], 12, gaps, "growing") >= 0.98, name);
+      }
+    });
+
+    it(`never calls ${gaps} growing waits flat`, () => {
+      for (const name of ["exponential", "linear", "equal", "full", "additive"] as const) {
+        assert.ok(share(schedules[name], 12, gaps, "flat") <= 0.01, name);
+      }
+    });
+  }
+
+  it("calls steady waits flat, with little jitter or none", () => {
+    for (const name of ["steady", "steadyShort", "steadyTwentyPercent", "shrinking"] as const) {
+      assert.ok(share(schedules[name], 12, 3, "flat") >= 0.95, name);
+    }
+  });
+
+  it("finds growth under full jitter as the note's table says: 97 % with 10 calls and 3 waits, 91 % with 20 and 2", () => {
+    assert.ok(share(schedules.full, 10, 3, "growing") >= 0.9);
+    assert.ok(share(schedules.full, 20, 2, "growing") >= 0.85);
+    assert.ok(share(schedules.full, 20, 4, "growing") >= 0.98);
+  });
+
+  it("finds the growth of a schedule that reaches its cap at once", () => {
+    assert.ok(share(schedules.capped, 12, 3, "growing") >= 0.98);
+  });
+
+  it("says nothing of one call, or of one wait", () => {
+    const random = seededRandom(1);
+    assert.equal(judgeGrowth([[100, 200, 400]], random).verdict, "undecided");
+    assert.equal(judgeGrowth([[100], [100], [100]], random).verdict, "undecided");
+  });
+
+  it("gives the ratio with its interval around it", () => {
+    const found = judgeGrowth(simulate(schedules.exponential, 12, 3, seededRandom(3)), seededRandom(4));
+    assert.ok(found.interval[0] <= found.ratio && found.ratio <= found.interval[1]);
+    assert.ok(Math.abs(found.ratio - 2) < 0.1);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { seededRandom } from "@holdfast/core";
+import { judgeSpread, noiseWidthMs, relativeWidth, type Spread, sameSequence } from "./spread.ts";
+import { byIndex, type Schedule, schedules, simulate } from "./testing/schedules.ts";
+
+const noiseMs = 2.6;
+
+/** How often, in 300 simulated runs that go on to 40 calls while they are undecided, each verdict is reached. */
+function shares(schedule: Schedule, centre?: number): Readonly<Record<Spread["verdict"], number>> {
+  const random = seededRandom(17);
+  const found = { spread: 0, none: 0, weak: 0, undecided: 0, "too-noisy": 0 };
+  const rounds = 300;
+  for (let round = 0; round < rounds; round++) found[sequential(schedule, random, centre)] += 1 / rounds;
+  return found;
+}
+
+function sequential(
+  schedule: Schedule,
+  random: ReturnType<typeof seededRandom>,
+  centre?: number,
+): Spread["verdict"] {
+  let rows = simulate(schedule, 12, 2, random);
+  for (;;) {
+    const { verdict } = judgeSpread(byIndex(rows), noiseMs, centre);
+    if (verdict !== "undecided" || rows.length >= 40) return verdict;
+    rows = [...rows, ...simulate(schedule, 14, 2, random)];
+  }
+}
+
+describe("the spread of waits", () => {
+  it("calls a schedule without jitter spread in 1 % of runs at most", () => {
+    for (const name of ["exponential", "steady", "steadyShort", "linear"] as const) {
+      const found = shares(schedules[name]);
+      assert.ok(found.spread <= 0.01, `${name}: ${found.spread}`);
+      assert.ok(found.none + found.weak >= 0.95, name);
+    }
+  });
+
+  it("calls ±3 % too little to part callers", () => {
+    const found = shares(schedules.threePercent);
+    assert.ok(found.spread <= 0.01, String(found.spread));
+    assert.ok(found.weak >= 0.85, String(found.weak));
+  });
+
+  it("sees the weakest real jitters: 0–100 ms on 1 s, ±10 %, 0–20 %", () => {
+    for (const name of ["additive", "tenPercent", "upToTwenty", "equal", "full"] as const) {
+      const found = shares(schedules[name]);
+      assert.ok(found.spread >= 0.93, `${name}: ${found.spread}`);
+      assert.ok(found.none + found.weak <= 0.02, `${name}: ${found.weak}`);
+    }
+  });
+
+  it("decides at once where a wide jitter is declared", () => {
+    assert.ok(shares(schedules.full, 0.25).spread >= 0.99);
+    assert.ok(shares(schedules.equal, 0.25).spread >= 0.99);
+    const found = shares(schedules.threePercent, 0.25);
+    assert.ok(found.weak + found.none >= 0.99);
+  });
+
+  it("does not take noise for jitter, nor hide jitter in it", () => {
+    const random = seededRandom(2);
+    const noisy = Array.from({ length: 12 }, () => 20 + random.between(0, 20));
+    assert.equal(judgeSpread([noisy], 21).verdict, "too-noisy");
+    assert.equal(judgeSpread([noisy], 1).verdict, "spread");
+    const calm = Array.from({ length: 12 }, () => 20 + random.between(0, 0.2));
+    assert.equal(judgeSpread([calm], 21).verdict, "none");
+  });
+
+  it("is not moved by single late waits", () => {
+    const steady = Array.from({ length: 20 }, (_, index) => (index === 3 ? 481 : 400 + (index % 3)));
+    assert.ok(relativeWidth(steady, 1).seen < 0.02);
+  });
+
+  it("takes noise for as wide as its tail when the machine is busy now and then", () => {
+    assert.equal(noiseWidthMs({ sigmaMs: 0.3, p99Ms: 42 }), 42);
+    assert.equal(noiseWidthMs({ sigmaMs: 2, p99Ms: 4 }), 7);
+  });
+
+  it("does not take the widest of many indices for all of them", () => {
+    const flat = Array.from({ length: 12 }, (_, index) => 500 + (index % 2));
+    const wide = Array.from({ length: 12 }, (_, index) => 500 + 20 * index);
+    assert.equal(judgeSpread([flat, wide, flat, flat], noiseMs).verdict, "none");
+    assert.equal(judgeSpread([flat, wide, wide, flat], noiseMs).verdict, "spread");
+    assert.equal(
+      judgeSpread([...Array.from({ length: 9 }, () => flat), wide, wide, wide, wide], noiseMs).verdict,
+      "none",
+    );
+  });
+
+  it("takes the widest index", () => {
+    const flat = Array.from({ length: 12 }, (_, index) => 500 + (index % 2));
+    const wide = Array.from({ length: 12 }, (_, index) => 1_000 + 40 * index);
+    const found = judgeSpread([flat, wide], noiseMs);
+    assert.equal(found.verdict, "spread");
+    assert.equal(found.index, 1);
+  });
+});
+
+describe("one sequence on all instances", () => {
+  const random = seededRandom(9);
+  const drawn = Array.from({ length: 4 }, () => random.between(50, 150));
+
+  it("is seen when instances wait alike at every position", () => {
+    assert.ok(
+      sameSequence(
+        drawn.map((wait) => [wait, wait + 0.4, wait + 0.9, wait + 0.2]),
+        0.5,
+      ),
+    );
+  });
+
+  it("is not seen when they differ, or when too few can be compared", () => {
+    assert.equal(
+      sameSequence(
+        drawn.map((wait) => [wait, wait + 30, wait - 20, wait + 11]),
+        0.5,
+      ),
+      false,
+    );
+    assert.equal(
+      sameSequence(
+        drawn.map((wait) => [wait, wait]),
+        0.5,
+      ),
+      false,
+    );
+    assert.equal(sameSequence([[100, 100, 100]], 0.5), false);
+  });
+
+  it("is not seen when one position alone agrees", () => {
+    const [first = 100, ...rest] = drawn;
+    const positions = [[first, first, first], ...rest.map((wait) => [wait, wait + 30, wait - 20])];
+    assert.equal(sameSequence(positions, 0.5), false);
+  });
+});
