@@ -118,6 +118,11 @@ export class ExchangeLine {
     }
   }
 
+  /** The connection to the provider broke: what had not left whole, or had nowhere to go, was not delivered. */
+  undelivered(reached: boolean): void {
+    for (const exchange of this.#waiting) exchange.undelivered ||= !reached || !exchange.delivered;
+  }
+
   /** The provider closed its side while these exchanges were under way. */
   providerGone(): void {
     for (const exchange of this.#waiting) if (exchange.end === "open") exchange.end = "provider-closed";

@@ -179,7 +179,7 @@ export class Connection {
 
   #providerFailed(failure: Error, reached: boolean): void {
     const { first } = this.#line;
-    if (first !== null && !first.delivered) first.undelivered = true;
+    this.#line.undelivered(reached);
     if (!reached)
       this.#opaque.problem("PROVIDER_UNREACHABLE", `The provider was not reached: ${failure.message}`);
     const run = this.#line.runOf(first);

@@ -156,6 +156,8 @@ class TcpProxy implements FaultProxy {
   async close(): Promise<void> {
     await this.#endListenerFault();
     await this.#stopListening();
+    // What the network has already brought is seen first: a FIN of this moment belongs into the records.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     for (const connection of [...this.#connections]) connection.destroy();
   }
 

@@ -137,7 +137,17 @@ export class MessageScanner<Head> {
     this.#heldBytes = bytes;
     this.next = chunk.length;
     const start = this.#held.toString("latin1", 0, Math.min(bytes, 64));
-    return this.#plausible.test(start) && bytes <= headBytesMax ? "more" : this.#distrust(this.next);
+    const trusted = bytes <= headBytesMax && this.#plausible.test(start) && this.#endsLines(bytes - rest);
+    return trusted ? "more" : this.#distrust(this.next);
+  }
+
+  /** Whether every line that ended since `from` ended with CR LF: others would be waited for in vain. */
+  #endsLines(from: number): boolean {
+    const held = this.#held.subarray(0, this.#heldBytes);
+    for (let at = held.indexOf(0x0a, from); at !== -1; at = held.indexOf(0x0a, at + 1)) {
+      if (held[at - 1] !== 0x0d) return false;
+    }
+    return true;
   }
 
   #distrust(next: number): ScanEvent {
