@@ -2,6 +2,7 @@ import { declaredPolicy, type Mutant, type Subject } from "../subject.ts";
 
 const charge = { shape: "service", operation: "charge" } as const;
 const quote = { shape: "module", operation: "quote" } as const;
+const quoteService = { shape: "service", operation: "quote" } as const;
 const chargeModule = { shape: "module", operation: "charge" } as const;
 
 const hurried = { ...declaredPolicy, deadline: "1500ms" };
@@ -96,8 +97,8 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
   },
   "id-in-to-out": {
     "trace-restarted": charge,
-    "trace-dropped": quote,
-    "trace-dropped-on-retries": quote,
+    "trace-dropped": quoteService,
+    "trace-dropped-on-retries": quoteService,
   },
   "logs-carry-id": {
     "logs-without-id": charge,
