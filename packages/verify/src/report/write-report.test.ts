@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -49,6 +49,18 @@ describe("writeReport", () => {
       code: "REPORT_NOT_WRITTEN",
       remedy: /--out/,
     });
+  });
+
+  it("takes its draft away when a file cannot be put in place, and says which code stopped it", async () => {
+    await mkdir(join(folder, "report.html"));
+    await assert.rejects(writeReport(folder, checklist, observations), {
+      code: "REPORT_NOT_WRITTEN",
+      message: /EISDIR|ENOTEMPTY|EEXIST/,
+    });
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith(".part")),
+      [],
+    );
   });
 
   it("writes no incident outside its folder", async () => {

@@ -54,8 +54,9 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .item{display:block;text-decoration:none;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:9px;padding:10px 13px 11px;transition:border-color .12s}
 .item:hover{border-color:var(--tone)}
 .item-head{display:flex;align-items:center;gap:9px}
-.item-title{flex:1;min-width:0;font-weight:600;line-height:1.3}
+.item-title{flex:1;min-width:0;overflow-wrap:break-word;font-weight:600;line-height:1.3}
 .item-says{display:flex;align-items:center;gap:10px;justify-content:space-between;color:var(--soft);font-size:13px;padding-left:31px;margin-top:1px}
+.item-says>span:first-child{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;min-width:0}
 .dots{display:flex;gap:2px;justify-content:flex-end;flex:none}
 .dot{color:var(--tone)}
 .tally{display:inline-flex;align-items:center;gap:2px;margin-left:5px;font-variant-numeric:tabular-nums}
@@ -66,5 +67,5 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .lead{color:var(--soft);margin-bottom:12px}
 footer{padding-top:48px;padding-bottom:40px;color:var(--soft);font-size:13px}
 @media (max-width:1000px){.hero{grid-template-columns:1fr;gap:18px}.columns{grid-template-columns:1fr}}
-@media (max-width:560px){.inner,main,footer{padding-left:16px;padding-right:16px}h1{font-size:27px}.topbar{position:static}.tools{flex-wrap:nowrap;gap:4px}.tools button{padding:7px;font-size:12px}.wide-only{display:none}.block{padding-top:32px}}
+@media (max-width:560px){.inner,main,footer{padding-left:16px;padding-right:16px}h1{font-size:27px}.topbar{position:static}.tools{flex-wrap:nowrap;gap:4px}.tools button{padding:7px;font-size:12px}.wide-only{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.block{padding-top:32px}}
 `;
