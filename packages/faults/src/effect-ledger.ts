@@ -55,10 +55,10 @@ export class EffectLedger {
 function idempotencyKey(exchange: Exchange, values: ReadonlyMap<string, string>): string | null {
   const declared = exchange.operation?.idempotencyKey ?? null;
   if (declared === null) return null;
-  if (declared.startsWith("/")) return values.get(declared) ?? null;
+  if (declared.startsWith("/")) return values.get(declared) || null;
   const { fields } = exchange.head;
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    if ((fields[at] as string).toLowerCase() === declared) return fields[at + 1] as string;
+    if ((fields[at] as string).toLowerCase() === declared) return (fields[at + 1] as string) || null;
   }
   return null;
 }

@@ -12,41 +12,38 @@ export interface StubRequest {
   readonly bodyDigest: string;
 }
 
-interface Execution {
-  readonly bodyDigest: string;
-  readonly answer: DeclaredAnswer;
-}
-
 /** How many executions with a key are remembered. */
 const rememberedMax = 10_000;
 
 /**
- * What the stub answers. Where an idempotency key is declared, the same key with the same body gets the stored answer again,
- * and with another body 422; nothing is executed twice. The proxy's effect ledger keeps the same rule.
+ * What the stub answers. Where an idempotency key is declared, the same key with the same body gets the stored answer again:
+ * nothing is executed twice. A key that comes again with another body is executed anew and counted; a provider that refused
+ * it would make the service fail without any fault, and nothing could be said about it. Whether keys are used twice is for
+ * the check of keys to say. The proxy's effect ledger keeps the same rule.
  */
 export function stubAnswers(
   operations: readonly ProviderOperation[],
   render: (template: string) => string,
 ): (request: StubRequest) => DeclaredAnswer {
   const operationOf = operationMatcher(operations);
-  const executions = new Map<string, Execution>();
+  const executions = new Map<string, DeclaredAnswer>();
   return (request) => {
     const operation = operationOf(request.method, request.target);
     if (operation === null) return unknownRequest(request, operations);
     const key = keyOf(operation, request);
     if (key === null) return rendered(operation.answer, render);
-    const { bodyDigest } = request;
-    const earlier = executions.get(key);
-    if (earlier !== undefined) return earlier.bodyDigest === bodyDigest ? earlier.answer : keyReused;
+    const execution = `${key}\n${request.bodyDigest}`;
+    const earlier = executions.get(execution);
+    if (earlier !== undefined) return earlier;
     const answer = rendered(operation.answer, render);
-    if (isExecution(answer)) remember(executions, key, { bodyDigest, answer });
+    if (isExecution(answer)) remember(executions, execution, answer);
     return answer;
   };
 }
 
-function remember(executions: Map<string, Execution>, key: string, execution: Execution): void {
+function remember(executions: Map<string, DeclaredAnswer>, execution: string, answer: DeclaredAnswer): void {
   if (executions.size >= rememberedMax) executions.clear();
-  executions.set(key, execution);
+  executions.set(execution, answer);
 }
 
 /** What the ledger counts as an execution: failures are not remembered and may be tried again. */
@@ -55,14 +52,6 @@ function isExecution(answer: DeclaredAnswer): boolean {
 }
 
 const json = { "content-type": "application/json" };
-
-const keyReused: DeclaredAnswer = {
-  status: 422,
-  headers: json,
-  body: JSON.stringify({
-    error: { code: "idempotency_key_reused", message: "This key came with another body before." },
-  }),
-};
 
 function unknownRequest(request: StubRequest, operations: readonly ProviderOperation[]): DeclaredAnswer {
   const declared = operations.map(({ request: known }) =>
@@ -82,7 +71,7 @@ function keyOf(operation: ProviderOperation, request: StubRequest): string | nul
   const value = declared.startsWith("/")
     ? valueAt(readJson(request.body), declared)
     : request.header(declared);
-  return value === null ? null : `${operation.name}\n${value}`;
+  return value === null || value === "" ? null : `${operation.name}\n${value}`;
 }
 
 function rendered(answer: DeclaredAnswer, render: (template: string) => string): DeclaredAnswer {
