@@ -1,25 +1,33 @@
 import { lookup } from "node:dns/promises";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { type Contract, render } from "@holdfast/contract";
-import { CodedError } from "@holdfast/core";
+import { type Clock, CodedError } from "@holdfast/core";
 import type { BypassRecord } from "../model.ts";
-import type { Inspected } from "./run-context.ts";
+import type { RunContext } from "./run-context.ts";
 import { addressesIn, type KernelSocket, parseSocketTable, pastTheProxies } from "./socket-table.ts";
+
+/** On a busy machine the kernel's table is long: it is not read more often than this, except at the gate. */
+const lookEveryMs = 500;
 
 /** Looks at the connections of instances and tells each remote past the proxies once per instance. */
 export async function watchBypasses(
   contract: Contract,
+  clock: Clock,
   found: (bypass: Pick<BypassRecord, "instance" | "remote">) => void,
-): Promise<(instance: Inspected) => void> {
-  if (process.platform !== "linux") return () => {};
+): Promise<RunContext["inspect"]> {
+  if (process.platform !== "linux") return async () => {};
   const named = await namedAddresses(contract);
   const told = new Set<string>();
-  return (instance) => {
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  return async (instance, always) => {
     const pid = instance.pid();
-    if (pid === null) return;
+    const nowMs = clock.monotonic();
+    if (pid === null || (!always && nowMs - lookedMs < lookEveryMs)) return;
+    lookedMs = nowMs;
     const loopbackPorts = new Set([...instance.proxies.values()].map(({ port }) => port));
-    for (const remote of pastTheProxies(socketsOf(pid), { loopbackPorts, named })) {
+    for (const remote of pastTheProxies(await socketsOf(pid), { loopbackPorts, named })) {
       const key = `${instance.id} ${remote}`;
       if (told.has(key)) continue;
       told.add(key);
@@ -49,12 +57,13 @@ function withoutTemplates(template: string): string {
 }
 
 /** The sockets of a process and of all its descendants. */
-function socketsOf(root: number): KernelSocket[] {
+async function socketsOf(root: number): Promise<KernelSocket[]> {
   const inodes = new Set(withDescendants(root).flatMap(socketInodes));
   if (inodes.size === 0) return [];
-  return ["tcp", "tcp6"]
-    .flatMap((table) => parseSocketTable(read(`/proc/${root}/net/${table}`)))
-    .filter(({ inode }) => inodes.has(inode));
+  const tables = ["tcp", "tcp6"].map((table) =>
+    readFile(`/proc/${root}/net/${table}`, "latin1").catch(() => ""),
+  );
+  return (await Promise.all(tables)).flatMap((table) => parseSocketTable(table, inodes));
 }
 
 function withDescendants(pid: number): number[] {

@@ -87,7 +87,7 @@ async function startModule(context: RunContext, wanted: Wanted, module: string):
       afterEnd: async () => {},
     };
   } catch (error) {
-    await endChild(host.child, { run: context.run, instance: wanted.id }, clock);
+    await endChild(host.child, () => context.sweep(wanted.id), clock);
     throw error;
   }
 }

@@ -48,10 +48,10 @@ export async function driveCall(
   const { horizonMs, lingerGaps, lingerMs } = wanted;
   const values = callValues(instance.values, id);
   const result = await instance.driver.drive({ ...identity, horizonMs, values });
-  // Kept-alive connections still stand; samples are left in peace, their gaps are measured.
-  if (wanted.phase !== "sample") context.inspect(instance);
-  signal.throwIfAborted();
   const answeredMs = result.endedMs ?? clock.monotonic();
+  // Kept-alive connections still stand; samples are left in peace, their gaps are measured.
+  if (wanted.phase !== "sample") await context.inspect(instance, wanted.phase === "gate");
+  signal.throwIfAborted();
   await listen(context, instance, id, { answeredMs, outcome: result.outcome, lingerGaps, lingerMs });
   const watchedUntilMs = clock.monotonic();
   const exchanges = exchangesOf(instance, id);

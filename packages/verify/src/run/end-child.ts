@@ -1,7 +1,5 @@
 import type { Clock } from "@holdfast/core";
 import { type Child, signalGroup } from "./child.ts";
-import type { Marker } from "./marker.ts";
-import { killAllWith } from "./process-table.ts";
 
 /** How long a service may take to end after SIGTERM. */
 export const graceMs = 2000;
@@ -9,7 +7,7 @@ export const graceMs = 2000;
 /** Ends a child, its group and whatever else carries its marker; says how it went. */
 export async function endChild(
   child: Child,
-  marker: Marker,
+  sweep: () => Promise<void>,
   clock: Clock,
 ): Promise<"stopped" | "exited" | "killed"> {
   const endedBefore = child.exit() !== null;
@@ -18,7 +16,7 @@ export async function endChild(
   const leaderEnded = await endsBy(child.exited, clock, untilMs);
   while (leaderEnded && clock.monotonic() < untilMs && signalGroup(child.pid, 0)) await clock.sleep(10);
   signalGroup(child.pid, "SIGKILL");
-  killAllWith(marker);
+  await sweep();
   await endsBy(child.closed, clock, clock.monotonic() + 500);
   if (endedBefore) return "exited";
   return leaderEnded ? "stopped" : "killed";

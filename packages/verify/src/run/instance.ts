@@ -6,7 +6,6 @@ import { type Consumer, startConsumer } from "./consumer.ts";
 import type { Driver } from "./drivers/driver.ts";
 import { endChild } from "./end-child.ts";
 import { captureLogs, type LogCapture } from "./log-capture.ts";
-import { killAllWith } from "./process-table.ts";
 import type { RunContext } from "./run-context.ts";
 import type { TemplateValues } from "./template-values.ts";
 
@@ -117,8 +116,8 @@ async function endConsumer(
   instance: string,
   child: Child | null,
 ): Promise<InstanceRecord["end"]> {
-  const marker = { run: context.run, instance };
-  if (child !== null) return endChild(child, marker, context.clock);
-  killAllWith(marker);
+  const sweep = (): Promise<void> => context.sweep(instance);
+  if (child !== null) return endChild(child, sweep, context.clock);
+  await sweep();
   return "running";
 }

@@ -1,7 +1,7 @@
 /** The environment variable that marks every process of a run, grandchildren included. */
 const runVariable = "HOLDFAST_RUN";
 /** The environment variable that marks every process of one instance. */
-const instanceVariable = "HOLDFAST_INSTANCE";
+export const instanceVariable = "HOLDFAST_INSTANCE";
 /** A variable whose name speaks of a secret and whose value is planted, to see whether it comes out in a log. */
 export const canaryVariable = "HOLDFAST_CANARY_SECRET";
 

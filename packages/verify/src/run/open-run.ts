@@ -11,6 +11,7 @@ import { plantCanaries, secretsOf } from "./plant-canaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import type { RunOptions } from "./run-options.ts";
+import { openSweeper } from "./sweeper.ts";
 
 /** How long a service may take to become ready when nobody says. */
 const readyTimeoutMs = 30_000;
@@ -52,12 +53,13 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   };
   const first = runRecord(options, run, startedAt);
   record(first);
-  const inspect = await watchBypasses(contract, (bypass) => {
+  const inspect = await watchBypasses(contract, clock, (bypass) => {
     record({ type: "bypass", ...bypass, atMs: clock.monotonic() });
     if (!options.allowBypass) abort(bypassed(bypass.remote));
   });
   const context: RunContext = {
     inspect,
+    sweep: openSweeper(run, clock),
     readyTimeoutMs: options.readyTimeoutMs ?? readyTimeoutMs,
     caps: callCaps(contract),
     run,

@@ -1,12 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
-import { carries, type Marker } from "./marker.ts";
+import { carries, instanceVariable, type Marker } from "./marker.ts";
 
 /** The ids of the processes that carry the marker now, read from the process table; never our own. */
 export function processesWith(marker: Marker): number[] {
   const found = process.platform === "linux" ? fromProc(marker) : fromPs(marker);
   return found.filter((pid) => pid !== process.pid);
+}
+
+/** Every process of a run with the instance that it belongs to, read from the process table. */
+export function instancesOf(run: string): { readonly pid: number; readonly instance: string | null }[] {
+  const prefix = `${instanceVariable}=`;
+  return processesWith({ run, instance: null }).map((pid) => {
+    const variable = environmentOf(pid).find((text) => text.startsWith(prefix));
+    return { pid, instance: variable?.slice(prefix.length) ?? null };
+  });
 }
 
 function fromProc(marker: Marker): number[] {
@@ -53,7 +62,8 @@ export function killAllWith(marker: Marker, kill: (pid: number) => void = killNo
   return met;
 }
 
-function killNow(pid: number): void {
+/** Ends a process at once, if it is still there. */
+export function killNow(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {

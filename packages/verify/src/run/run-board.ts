@@ -25,6 +25,8 @@ export interface Workshop {
   readonly topUps: (finished: ReadonlySet<string>) => readonly Work[];
 }
 
+const decideEveryMs = 500;
+
 /** Works through experiments: as many shards side by side as jobs allow, until none has samples left. */
 export async function runBoard(
   context: RunContext,
@@ -35,6 +37,8 @@ export async function runBoard(
   const under = new Set<Promise<void>>();
   let broken: unknown = null;
   let undecided = false;
+  let urgent = false;
+  let decidedMs = Number.NEGATIVE_INFINITY;
 
   async function serve(experiment: Experiment): Promise<void> {
     try {
@@ -45,15 +49,20 @@ export async function runBoard(
     if (!board.isFinished(experiment.id)) return;
     workshop.finished(experiment);
     undecided = true;
+    urgent ||= experiment.quiet;
   }
 
-  /** Deciding takes time: never while samples want quiet. */
+  /** Deciding takes time: when a measured experiment has ended or nothing else is to start, and never while samples fly. */
   function topUp(): void {
-    if (!undecided || workshop.turnstile.isQuiet()) return;
+    const due = urgent || under.size === 0 || board.next(workshop.jobs) === null;
+    const rested = under.size === 0 || context.clock.monotonic() - decidedMs >= decideEveryMs;
+    if (!undecided || !due || !rested || workshop.turnstile.isQuiet()) return;
     undecided = false;
+    urgent = false;
     for (const more of workshop.topUps(board.finished())) {
       board.change({ type: "topped-up", experiment: more.experiment.id, work: more });
     }
+    decidedMs = context.clock.monotonic();
   }
 
   function next(): Experiment | null {

@@ -37,7 +37,9 @@ export interface RunContext {
   readonly readyTimeoutMs: number;
   /** What may still be delivered to real providers. */
   readonly caps: CallCaps;
-  /** Looks whether an instance went past its proxies; ends the run if it did and may not. */
-  readonly inspect: (instance: Inspected) => void;
+  /** Looks now and then, or always, whether an instance went past its proxies; ends the run if it did and may not. */
+  readonly inspect: (instance: Inspected, always: boolean) => Promise<void>;
+  /** Ends what is left of an instance, wherever it went. */
+  readonly sweep: (instance: string) => Promise<void>;
   readonly keepLog: (experiment: string, line: string) => void;
 }

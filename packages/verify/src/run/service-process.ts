@@ -72,7 +72,7 @@ async function startOnce(
     const waiting = { probe, child, command: command ?? [], timeoutMs, clock, signal, lastWords };
     if (probe !== null) await waitReady({ ...waiting, probe });
   } catch (error) {
-    if (child !== null) await endChild(child, { run: context.run, instance: id }, clock);
+    if (child !== null) await endChild(child, () => context.sweep(id), clock);
     file?.stop();
     throw error;
   }

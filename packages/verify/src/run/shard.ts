@@ -38,7 +38,7 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
     } finally {
       done();
     }
-    context.inspect(started);
+    await context.inspect(started, false);
     await probe(context, started);
   } finally {
     await options.retire(started);

@@ -5,7 +5,7 @@ import { addressesIn, parseSocketTable, pastTheProxies } from "./socket-table.ts
 const head =
   "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 const line = (local: string, remote: string, state: string, inode: number): string =>
-  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0000 20 4 30 10 -1\n`;
+  `   0: ${local} ${remote} ${state} 00000000:00000000 00:00000000 00000000  1000        0 ${inode} 1 0000000000000000 20 4 30 10 -1\n`;
 
 describe("the kernel's socket table", () => {
   it("is read with addresses of both kinds", () => {
@@ -14,7 +14,9 @@ describe("the kernel's socket table", () => {
         line("0100007F:1F90", "00000000:0000", "0A", 11) +
         line("0100007F:A000", "22D8B85D:01BB", "01", 12) +
         line("00000000000000000000000001000000:A001", "0000000000000000FFFF00000100007F:0050", "02", 13) +
-        line("00000000000000000000000001000000:A001", "00000000000000000000000001000000:0051", "06", 0),
+        line("00000000000000000000000001000000:A001", "00000000000000000000000001000000:0051", "06", 0) +
+        line("0100007F:A000", "22D8B85D:01BC", "01", 14),
+      new Set(["0", "11", "12", "13"]),
     );
     assert.deepEqual(
       sockets.map(({ inode, listening, connected, remoteAddress, remotePort }) => [
@@ -43,6 +45,7 @@ describe("the kernel's socket table", () => {
         line("0100007F:C004", "22D8B85D:0035", "01", 6) + // DNS
         line("0100007F:C005", "22D8B85D:01BB", "01", 7) +
         line("0100007F:C006", "0100007F:2711", "02", 8),
+      new Set(["1", "2", "3", "4", "5", "6", "7", "8"]),
     );
     const allowed = { loopbackPorts: new Set([10_000]), named: new Set(["127.0.0.1:5432"]) };
     assert.deepEqual(pastTheProxies(sockets, allowed), ["93.184.216.34:443", "127.0.0.1:10001"]);

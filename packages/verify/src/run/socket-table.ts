@@ -13,27 +13,27 @@ const established = "01";
 const synSent = "02";
 const listen = "0A";
 
-/** Reads `/proc/net/tcp` or `tcp6`. */
-export function parseSocketTable(text: string): KernelSocket[] {
-  return text
-    .split("\n")
-    .slice(1)
-    .flatMap((line) => {
-      const [, local = "", remote = "", state = "", , , , , , inode = ""] = line.trim().split(/\s+/);
-      if (inode === "") return [];
-      const [, localPort = ""] = local.split(":");
-      const [remoteAddress = "", remotePort = ""] = remote.split(":");
-      return [
-        {
-          inode,
-          listening: state === listen,
-          connected: state === established || state === synSent,
-          localPort: Number.parseInt(localPort, 16),
-          remoteAddress: readAddress(remoteAddress),
-          remotePort: Number.parseInt(remotePort, 16),
-        },
-      ];
-    });
+/** Reads those lines of `/proc/net/tcp` or `tcp6` that belong to one of the inodes. */
+export function parseSocketTable(text: string, inodes: ReadonlySet<string>): KernelSocket[] {
+  return text.split("\n").flatMap((line) => {
+    // A busy machine has thousands of sockets without an owner: nothing but the inode is looked at in their lines.
+    const inode = /\s\d+\s+\d+\s+(\d+)\s+\d+\s+[0-9a-f]{8,}/i.exec(line)?.[1];
+    return inode !== undefined && inodes.has(inode) ? [parseLine(line, inode)] : [];
+  });
+}
+
+function parseLine(line: string, inode: string): KernelSocket {
+  const [, local = "", remote = "", state = ""] = line.trim().split(/\s+/);
+  const [, localPort = ""] = local.split(":");
+  const [remoteAddress = "", remotePort = ""] = remote.split(":");
+  return {
+    inode,
+    listening: state === listen,
+    connected: state === established || state === synSent,
+    localPort: Number.parseInt(localPort, 16),
+    remoteAddress: readAddress(remoteAddress),
+    remotePort: Number.parseInt(remotePort, 16),
+  };
 }
 
 /** Addresses stand there in words of four bytes in the order of the machine, little end first; mapped ones are told as IPv4. */

@@ -1,0 +1,31 @@
+import type { Clock } from "@holdfast/core";
+import { instancesOf, killNow } from "./process-table.ts";
+
+/** Reading the whole process table costs more than ending an instance: those that end close together share a look. */
+const gatherMs = 60;
+const looksMax = 20;
+
+/** Ends what is left of instances, found by their marker in the process table; resolves once nothing is. */
+export function openSweeper(run: string, clock: Clock): (instance: string) => Promise<void> {
+  let gathering: { readonly instances: Set<string>; readonly done: Promise<void> } | null = null;
+
+  async function sweep(instances: ReadonlySet<string>): Promise<void> {
+    await clock.sleep(gatherMs);
+    gathering = null;
+    for (let look = 0; look < looksMax; look++) {
+      const left = instancesOf(run).filter(({ instance }) => instance !== null && instances.has(instance));
+      if (left.length === 0) return;
+      for (const { pid } of left) killNow(pid);
+      await clock.sleep(10);
+    }
+  }
+
+  return (instance) => {
+    if (gathering === null) {
+      const instances = new Set<string>();
+      gathering = { instances, done: sweep(instances) };
+    }
+    gathering.instances.add(instance);
+    return gathering.done;
+  };
+}
