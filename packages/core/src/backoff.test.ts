@@ -26,8 +26,8 @@ const sequence = (jitter: Backoff["jitter"], share: number): readonly number[] =
 function assertWithin(backoff: Backoff, retry: number, waitMs: number): void {
   const { minMs, maxMs } = waitBounds(backoff, retry);
   assert.ok(waitMs >= 0 && waitMs <= Math.min(longestWaitMs, backoff.capMs), `${waitMs}`);
-  assert.ok(waitMs >= minMs * (1 - 1e-9), `${waitMs} is below ${minMs}`);
-  assert.ok(waitMs <= maxMs * (1 + 1e-9), `${waitMs} is above ${maxMs}`);
+  assert.ok(waitMs >= minMs * (1 - 1e-9) - 1e-9, `${waitMs} is below ${minMs}`);
+  assert.ok(waitMs <= maxMs * (1 + 1e-9) + 1e-9, `${waitMs} is above ${maxMs}`);
 }
 
 describe("backoff", () => {
