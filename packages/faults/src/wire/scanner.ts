@@ -103,7 +103,10 @@ export class MessageScanner<Head> {
   #scanHead(chunk: Buffer, from: number): ScanEvent {
     if (this.#heldBytes > 0) return this.#scanCarried(chunk, from);
     const at = chunk.indexOf(headEnd, from);
-    if (at === -1) return this.#hold(chunk, from);
+    if (at === -1) {
+      this.#hold(chunk, from);
+      return this.#trustsHeld(0) ? "more" : this.#distrust(this.next);
+    }
     if (at + 4 - from > headBytesMax) return this.#distrust(from);
     this.carried = null;
     this.next = at + 4;
@@ -112,42 +115,38 @@ export class MessageScanner<Head> {
 
   #scanCarried(chunk: Buffer, from: number): ScanEvent {
     const heldBefore = this.#heldBytes;
-    const event = this.#hold(chunk, from);
-    if (event === "unsure") return event;
+    this.#hold(chunk, from);
     const at = this.#held.subarray(0, this.#heldBytes).indexOf(headEnd, Math.max(0, heldBefore - 3));
-    if (at === -1) return event;
+    if (at === -1 || at + 4 > headBytesMax) {
+      return at === -1 && this.#trustsHeld(heldBefore) ? "more" : this.#distrust(this.next);
+    }
     this.next = from + at + 4 - heldBefore;
     this.#heldBytes = at + 4;
-    const carried = this.#held.subarray(0, this.#heldBytes);
-    const read = this.#readHead(carried.toString("latin1"), this.next);
-    if (read === "head") this.carried = this.takeHeld();
-    return read;
+    const event = this.#readHead(this.#held.toString("latin1", 0, this.#heldBytes), this.next);
+    if (event === "head") this.carried = this.takeHeld();
+    return event;
   }
 
-  /** Keeps an unfinished head, as long as it still looks like one. */
-  #hold(chunk: Buffer, from: number): ScanEvent {
-    const rest = chunk.length - from;
-    const bytes = this.#heldBytes + rest;
+  /** Keeps the rest of a chunk, which may be more than the head. */
+  #hold(chunk: Buffer, from: number): void {
+    const bytes = this.#heldBytes + chunk.length - from;
     if (this.#held.length < bytes) {
-      const larger = Buffer.allocUnsafe(Math.max(512, Math.min(bytes * 2, headBytesMax * 4), bytes));
+      const larger = Buffer.allocUnsafe(Math.max(512, bytes * 2));
       this.#held.copy(larger, 0, 0, this.#heldBytes);
       this.#held = larger;
     }
     chunk.copy(this.#held, this.#heldBytes, from);
     this.#heldBytes = bytes;
     this.next = chunk.length;
-    const start = this.#held.toString("latin1", 0, Math.min(bytes, 64));
-    const trusted = bytes <= headBytesMax && this.#plausible.test(start) && this.#endsLines(bytes - rest);
-    return trusted ? "more" : this.#distrust(this.next);
   }
 
-  /** Whether every line that ended since `from` ended with CR LF: others would be waited for in vain. */
-  #endsLines(from: number): boolean {
+  /** Whether what is held may become a head: one that cannot would be waited for in vain. */
+  #trustsHeld(newFrom: number): boolean {
     const held = this.#held.subarray(0, this.#heldBytes);
-    for (let at = held.indexOf(0x0a, from); at !== -1; at = held.indexOf(0x0a, at + 1)) {
+    for (let at = held.indexOf(0x0a, newFrom); at !== -1; at = held.indexOf(0x0a, at + 1)) {
       if (held[at - 1] !== 0x0d) return false;
     }
-    return true;
+    return held.length <= headBytesMax && this.#plausible.test(held.toString("latin1", 0, 64));
   }
 
   #distrust(next: number): ScanEvent {
