@@ -10,7 +10,7 @@ export interface Known {
   readonly built: boolean;
 }
 
-/** Not built yet: id, question, and whether the item's claim is empty without it (docs/decisions/0010). */
+/** Not built yet: id, question, and whether the item's claim is empty without it (docs/decisions/0013). */
 const notBuilt: Readonly<
   Record<ItemId, readonly (readonly [id: string, required: boolean, question: string])[]>
 > = {

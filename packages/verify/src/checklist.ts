@@ -6,11 +6,12 @@ import type { CheckResult, ItemResult } from "./model.ts";
 export function rollUp(results: readonly CheckResult[]): ItemResult[] {
   return items.map((item) => {
     const own = results.filter((result) => result.item === item.id);
+    const missing = catalogueOf(item.id).filter((one) => !own.some((result) => result.id === one.id));
     const checks = [
       ...own,
-      ...catalogueOf(item.id)
-        .filter((one) => !one.built)
-        .map((one) => notTested(one)),
+      ...missing.map((one) =>
+        notTested(one, one.built ? "no scenario uses what it asks about" : "not built yet"),
+      ),
     ];
     return {
       id: item.id,
@@ -26,7 +27,7 @@ export function rollUp(results: readonly CheckResult[]): ItemResult[] {
 /** The result of a check that was not looked at. */
 export function notTested(
   known: Pick<CheckResult, "id" | "item" | "question" | "required">,
-  because = "not built yet",
+  because: string,
 ): CheckResult {
   const { id, item, question, required } = known;
   return {

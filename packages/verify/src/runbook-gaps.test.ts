@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { assemble } from "./evidence.ts";
+import type { Observation } from "./model.ts";
+import { runbookGaps } from "./runbook-gaps.ts";
+import { callRecord, experimentRecord, runRecord } from "./testing/observations.ts";
+import { resultOf } from "./testing/results.ts";
+
+const complete = [
+  "# Payments",
+  "## Diagnosis",
+  "`curl -s https://status.example` and look for 503 unavailable, timeouts, 429 throttling, ECONNRESET,",
+  "truncated answers, duplicate charges, leaked sockets.",
+  "## Mitigation",
+  "Switch to deferred payment.",
+  "## Rollback",
+  "Switch back.",
+  "## Escalation",
+  "Page the on-call of payments.",
+].join("\n");
+
+/** A run in which calls failed under one fault, with a runbook of this text; `undefined`: none is declared. */
+function gaps(
+  fault: Record<string, unknown> & { kind: string },
+  text?: string | null,
+  outcome: "failed" | "succeeded" = "failed",
+) {
+  const experiment = experimentRecord("e", { program: { steps: [{ fault, times: "forever" }] } });
+  const observations: Observation[] = [
+    runRecord({ runbooks: text === undefined ? {} : { payments: { path: "runbooks/payments.md", text } } }),
+    callRecord("a", { experiment: experiment.id, outcome }),
+    { type: "experiment", experiment, wallMs: 1, samples: 1, stoppedBecause: null },
+  ];
+  return runbookGaps([resultOf({ verdict: "pass" })], assemble(observations));
+}
+
+const kinds = [
+  [{ kind: "hang" }, "provider silent or slow", /timeouts, /],
+  [{ kind: "status", status: 503 }, "provider unavailable (5xx)", /503 unavailable/],
+  [{ kind: "status", status: 429 }, "provider throttles (429)", /429 throttling, /],
+  [{ kind: "reset" }, "connection reset or refused", /ECONNRESET,/],
+  [{ kind: "truncate" }, "answer breaks off or trickles", /truncated answers, /],
+] as const;
+
+describe("runbook gaps", () => {
+  for (const [fault, mode, mention] of kinds) {
+    it(`names "${mode}" when the service failed under it and the runbook does not mention it`, () => {
+      assert.deepEqual(gaps(fault, complete), []);
+      const [gap, ...others] = gaps(fault, complete.replace(mention, ""));
+      assert.equal(gap?.failureMode, mode);
+      assert.match(gap?.gap ?? "", /does not mention it/);
+      assert.match(gap?.todo ?? "", /^Write how/);
+      assert.equal(others.length, 0);
+    });
+
+    it(`has nothing to say of "${mode}" when the service lived with it`, () => {
+      assert.deepEqual(gaps(fault, null, "succeeded"), []);
+    });
+  }
+
+  it("tell how it looked", () => {
+    assert.equal(gaps({ kind: "hang" })[0]?.signature, "status 502: the provider answered 503");
+  });
+
+  it("tell a runbook that is not declared from one that does not exist", () => {
+    assert.match(gaps({ kind: "hang" })[0]?.gap ?? "", /no runbook is declared/);
+    assert.match(gaps({ kind: "hang" }, null)[0]?.gap ?? "", /runbooks\/payments\.md does not exist/);
+  });
+
+  it("ask for the sections that a runbook lacks", () => {
+    for (const [section, missing] of [
+      ["diagnosis with a command", /`curl[^`]*`/],
+      ["mitigation", /## Mitigation/],
+      ["rollback", /## Rollback/],
+      ["escalation", /## Escalation\nPage the on-call/],
+    ] as const) {
+      assert.deepEqual(
+        gaps({ kind: "hang" }, complete.replace(missing, "")).map((one) => one.gap),
+        [`runbooks/payments.md has no ${section}`],
+      );
+    }
+  });
+
+  it("know effects that happened twice and connections that leaked by their checks", () => {
+    const assembled = assemble([runRecord({ runbooks: { payments: { path: "p.md", text: "" } } })]);
+    const failed = [resultOf({ id: "one-effect-on-lost-reply" }), resultOf({ id: "cancels-on-the-wire" })];
+    const modes = runbookGaps(failed, assembled).map((one) => one.failureMode);
+    assert.ok(modes.includes("effect happens twice") && modes.includes("connections leak"));
+    assert.deepEqual(runbookGaps([resultOf({ id: "cancels-on-the-wire", verdict: "pass" })], assembled), []);
+  });
+});

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Observation } from "./model.ts";
+import { planRun } from "./plan.ts";
+import { targetWith } from "./testing/evidence.ts";
+import { callRecord, exchangeRecord, smallRun } from "./testing/observations.ts";
+import { moreSamples } from "./top-ups.ts";
+
+const { contract } = targetWith({ policy: { retry: { attempts: 3 } } });
+const plan = planRun(contract, { seed: 1, jobs: 4, cores: 2, startMs: 100, only: ["bounded"] });
+const healthy = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    callRecord(`w${index}`, { phase: "warm-up", index: 0, outcome: "succeeded", instance: `w-${index}` }),
+  );
+const samples = (count: number, more: (index: number) => object = () => ({})) =>
+  Array.from({ length: count }, (_, index) =>
+    callRecord(`s${index}`, {
+      instance: `i${Math.floor(index / 2)}`,
+      index: 1 + (index % 2),
+      ...more(index),
+    }),
+  );
+
+describe("top-ups", () => {
+  it("ask for nothing once everything is decided", () => {
+    assert.deepEqual(
+      moreSamples(contract, smallRun("503-forever", [...healthy(6), ...samples(12)]), plan),
+      [],
+    );
+  });
+
+  it("ask for the samples that an open verdict lacks", () => {
+    const [wanted] = moreSamples(contract, smallRun("503-forever", [...healthy(6), ...samples(2)]), plan);
+    assert.equal(wanted?.experiment, "place-order/payments.charge/503-forever");
+    assert.equal(wanted?.samples, 3);
+  });
+
+  it("replace poisoned samples, each on an instance of its own", () => {
+    const run = smallRun("503-forever", [...healthy(6), ...samples(12)]);
+    const starved = new Set(["x-s1", "x-s3", "x-s5"]);
+    const [wanted] = moreSamples(
+      contract,
+      run.filter((one) => !(one.type === "exchange" && starved.has(one.id))),
+      plan,
+    );
+    assert.deepEqual([wanted?.samples, wanted?.perInstance], [3, 1]);
+  });
+
+  it("stop at the most that an experiment may have", () => {
+    const spent = planRun(contract, { seed: 1, jobs: 4, cores: 2, startMs: 100, only: ["bounded"] });
+    const tight = { ...spent, experiments: spent.experiments.map((one) => ({ ...one, samplesMax: 2 })) };
+    assert.deepEqual(
+      moreSamples(contract, smallRun("503-forever", [...healthy(6), ...samples(2)]), tight),
+      [],
+    );
+  });
+
+  it("do not watch endless calls over and over", () => {
+    const both = planRun(contract, { seed: 1, jobs: 4, cores: 2, startMs: 100, only: ["jitters"] });
+    const long = (index: number) => ({ startedMs: 1_000, endedMs: null, watchedUntilMs: 41_000 + index });
+    const calls = samples(3, long);
+    const second: Observation[] = calls.map((call) =>
+      exchangeRecord(call.id, { at: 500, id: `y-${call.id}`, instance: call.instance }),
+    );
+    const [wanted] = moreSamples(contract, smallRun("503-forever", [...healthy(6), ...calls], second), both);
+    assert.equal(wanted?.samples, 1);
+  });
+});
