@@ -1,5 +1,6 @@
 import type { CheckResult, Citation } from "../../model.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
+import { exampleCalls } from "../examples.ts";
 import { placeText, type TargetNamer } from "../place.ts";
 import { asSentence, counted, durationText } from "../text.ts";
 import { type Timeline, timelineOf } from "../timeline.ts";
@@ -56,7 +57,7 @@ ${remedy !== undefined && html`<section class="callout remedy"><h4>Remedy</h4><p
 
 function evidence(check: CheckResult, index: EvidenceIndex, matrix: Markup | null): Markup {
   const limit = limitLine(check);
-  const cited = byCall(check.evidence);
+  const cited = byCall([...check.evidence, ...exampleCalls(check, index)]);
   const shown = cited.slice(0, timelinesMax).map((citation) => {
     const timeline: Timeline | null = timelineOf(citation, index);
     return timeline === null ? citationOnly(citation) : timelineFigure(layOut(timeline, limit));

@@ -1,6 +1,7 @@
 import type { CallRecord, CheckResult, Experiment } from "../../model.ts";
 import { finalStatuses } from "../../status-matrix.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
+import { isOf } from "../examples.ts";
 import { faultText } from "../fault-text.ts";
 import { counted } from "../text.ts";
 import { mark } from "./marks.ts";
@@ -30,17 +31,12 @@ export function statusMatrix(check: CheckResult, index: EvidenceIndex): Markup |
 export function matrixCells(check: CheckResult, index: EvidenceIndex): readonly MatrixCell[] {
   const cells = new Map<string, MatrixCell>();
   for (const experiment of index.experiments.values()) {
-    const cell = isAskedFor(experiment, check) ? cellOf(experiment, index) : null;
+    const cell = isOf(experiment, check) ? cellOf(experiment, index) : null;
     if (cell === null) continue;
     const known = cells.get(cell.answer);
     if (known === undefined || isOnce(experiment)) cells.set(cell.answer, cell);
   }
   return [...cells.values()].toSorted((one, other) => (one.answer < other.answer ? -1 : 1));
-}
-
-function isAskedFor(experiment: Experiment, check: CheckResult): boolean {
-  const same = experiment.integration === check.integration && experiment.operation === check.operation;
-  return same && experiment.checks.includes(check.id);
 }
 
 /** One failure and then health tells best what is retried; endless failures also meet caps. */

@@ -50,7 +50,7 @@ h1{font-size:34px;line-height:1.15;font-weight:680;letter-spacing:-.022em;margin
 .totals .mark svg{width:14px;height:14px}
 .columns{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:22px}
 .column h2{font-size:15px;font-weight:650;margin-bottom:10px}
-.items{display:grid;gap:8px}
+.items{display:grid;grid-template-columns:minmax(0,1fr);gap:8px}
 .item{display:block;text-decoration:none;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:9px;padding:10px 13px 11px;transition:border-color .12s}
 .item:hover{border-color:var(--tone)}
 .item-head{display:flex;align-items:center;gap:9px}

@@ -121,7 +121,7 @@ export const calls: readonly MadeCall[] = [
     watchedMs: 700,
     attempts: [
       { atMs: 3, endMs: 5, fault: unavailable, status: 503 },
-      { atMs: 206, endMs: 210, status: 201, effectMs: 208, connection: 1 },
+      { atMs: 206, endMs: 210, status: 201, effectMs: 208 },
     ],
   },
   {
