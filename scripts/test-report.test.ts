@@ -34,6 +34,17 @@ describe("test report", () => {
     assert.equal(summaryOf([pass, ...skip("Linux only")], { requireServices: true }).ok, true);
   });
 
+  it("tells the tests of a helper under the file that uses it", () => {
+    const law = { file: "/x/laws.ts", name: "holds", nesting: 1 };
+    const { text } = summaryOf([
+      event("test:start", { name: "latency", nesting: 0 }),
+      event("test:start", law),
+      event("test:fail", { ...law, details: { error: { cause: new Error("broken") } } }),
+    ]);
+    assert.match(text, /✗ a\.test\.ts › latency › holds/);
+    assert.match(text, /^1 files:/m);
+  });
+
   it("says so when a skip gives no reason", () => {
     assert.match(summaryOf([pass, ...skip(true)]).text, /no reason given/);
   });

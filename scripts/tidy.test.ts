@@ -19,6 +19,7 @@ describe("tidiness", () => {
 
   const planted = [
     ["a file over 250 lines", source("packages/core/src/a.ts", "// line\n".repeat(251))],
+    ["a test over 350 lines", source("packages/core/src/a.test.ts", "// line\n".repeat(351))],
     ["a model over 450 lines", source("packages/core/src/model.ts", "// line\n".repeat(451))],
     ["a long model with code", source("packages/core/src/model.ts", "const a = 1;\n".repeat(251))],
     ["using", source("packages/core/src/a.ts", "  using file = open();\n")],

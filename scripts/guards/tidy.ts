@@ -47,6 +47,8 @@ const rules: readonly Rule[] = [
 ];
 
 const linesMax = 250;
+/** A table of cases is read from top to bottom. */
+const testLinesMax = 350;
 /** The interfaces of a package are read as one document, so a `model.ts` of types alone may be longer. */
 const modelLinesMax = 450;
 const counted = /^(packages|scripts|test|zoo|bench|examples)\/.*\.(ts|mjs|js)$/;
@@ -70,7 +72,8 @@ function lineProblems({ path, text }: TextFile, traces: readonly string[]): stri
 function lengthProblems({ path, text }: TextFile): string[] {
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
   const isModel = path.endsWith("/model.ts") && !/^(export )?(const|let|function|class|async) /m.test(text);
-  const most = isModel ? modelLinesMax : linesMax;
+  const isTest = /\.test\.ts$|\/test(ing)?\//.test(path);
+  const most = isModel ? modelLinesMax : isTest ? testLinesMax : linesMax;
   if (!counted.test(path) || lines <= most) return [];
   return [`${path}: ${lines} lines; a file is one idea and has at most ${most}`];
 }

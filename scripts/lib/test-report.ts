@@ -39,6 +39,7 @@ export class TestReport {
   readonly #failures: string[] = [];
   readonly #shorten: (file: string) => string;
   #passed = 0;
+  #current = "";
 
   constructor(shorten: (file: string) => string) {
     this.#shorten = shorten;
@@ -46,7 +47,7 @@ export class TestReport {
 
   /** The lines to print for this event; usually none. */
   take({ type, data }: TestEvent): string {
-    const file = data.file ?? "";
+    const file = this.#fileOf(type, data);
     if (file === "") return "";
     const state = this.#stateOf(file);
     if (type === "test:start") {
@@ -66,6 +67,7 @@ export class TestReport {
     readonly stoppedBecause: string | null;
   }): TestSummary {
     const missing = this.#skips.filter(({ reason }) => reason.startsWith(servicePrefix));
+    const ran = [...this.#files.values()].filter((file) => file.passed + file.failed + file.skipped > 0);
     const lines = [""];
     if (this.#skips.length > 0) {
       lines.push(`Skipped, each with its reason (${this.#skips.length}):`);
@@ -81,10 +83,17 @@ export class TestReport {
     if (options.stoppedBecause !== null) lines.push(`Stopped: ${options.stoppedBecause}`);
     if (this.#passed + this.#failures.length + this.#skips.length === 0) lines.push("No test ran: failed.");
     lines.push(
-      `${this.#files.size} files: ${this.#passed} passed, ${this.#failures.length} failed, ${this.#skips.length} skipped`,
+      `${ran.length} files: ${this.#passed} passed, ${this.#failures.length} failed, ${this.#skips.length} skipped`,
     );
     const green = this.#failures.length === 0 && !refused && options.stoppedBecause === null;
     return { ok: green && this.#passed > 0, text: lines.join("\n") };
+  }
+
+  /** Tests that a helper declares carry the helper's file: what is nested belongs to the file of its outermost suite. */
+  #fileOf(type: string, { file = "", nesting = 0 }: TestEvent["data"]): string {
+    if (type === "test:start" && nesting === 0) this.#current = file;
+    const isNested = nesting > 0 && ["test:start", "test:pass", "test:fail"].includes(type);
+    return isNested && this.#current !== "" ? this.#current : file;
   }
 
   #stateOf(file: string): FileState {
