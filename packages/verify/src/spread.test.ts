@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "@holdfast/core";
-import { judgeSpread, noiseWidthMs, relativeWidth, type Spread, sameSequence } from "./spread.ts";
+import {
+  closerByPlace,
+  judgeSpread,
+  noiseWidthMs,
+  relativeWidth,
+  type Spread,
+  sameSequence,
+} from "./spread.ts";
 import { byIndex, type Schedule, schedules, simulate } from "./testing/schedules.ts";
 
 const noiseMs = 2.6;
@@ -132,5 +139,41 @@ describe("one sequence on all instances", () => {
     const [first = 100, ...rest] = drawn;
     const positions = [[first, first, first], ...rest.map((wait) => [wait, wait + 30, wait - 20])];
     assert.equal(sameSequence(positions, 0.5), false);
+  });
+});
+
+describe("one sequence on all instances of a busy machine", () => {
+  const random = seededRandom(31);
+  const steps = [100, 200, 400];
+  const busy = () => -3 * Math.log(1 - random.next()) + (random.next() < 0.1 ? random.between(0, 60) : 0);
+  const drawn = (width: number) => steps.map((step) => step * random.between(1 - width, 1));
+
+  /** Two calls on each of `instances`, the waits of a call from `draw`: by gap index, then by call number. */
+  function places(instances: number, draw: (call: number) => readonly number[]): number[][][] {
+    const calls = [0, 1].map((call) => Array.from({ length: instances }, () => draw(call)));
+    return steps.map((_, index) => calls.map((all) => all.map((waits) => (waits[index] ?? 0) + busy())));
+  }
+
+  function share(rounds: number, found: () => boolean): number {
+    return Array.from({ length: rounds }, found).filter(Boolean).length / rounds;
+  }
+
+  it("is seen through the noise", () => {
+    const shared = share(300, () => {
+      const sequence = [drawn(0.5), drawn(0.5)];
+      return closerByPlace(places(6, (call) => sequence[call] ?? []));
+    });
+    assert.ok(shared >= 0.9, String(shared));
+  });
+
+  it("is not seen where every instance draws for itself", () => {
+    for (const width of [0.1, 0.5, 1]) {
+      const alarms = share(500, () => closerByPlace(places(6, () => drawn(width))));
+      assert.ok(alarms <= 0.01, `${width}: ${alarms}`);
+    }
+  });
+
+  it("is not seen where instances made one call each", () => {
+    assert.equal(closerByPlace([[[10, 11, 12]], [[20, 21, 22]]]), false);
   });
 });

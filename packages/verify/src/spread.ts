@@ -102,8 +102,32 @@ export function sameSequence(positions: readonly (readonly number[])[], sigmaMs:
   const compared = positions.filter((waits) => waits.length >= 3);
   if (compared.length < 2) return false;
   return compared.every((waits) => {
-    const middle = median(waits);
-    const apart = median(waits.map((wait) => Math.abs(wait - middle)));
-    return apart <= Math.max(3 * sigmaMs, 0.01 * middle);
+    return medianDistance(waits) <= Math.max(3 * sigmaMs, 0.01 * median(waits));
   });
+}
+
+/** Waits of one place in a call are this much closer to one another than to those of other calls when a seed is shared. */
+const closerThan = 0.4;
+
+/**
+ * The same mark where the machine is too busy for waits to be alike: those of different instances at one place, call number
+ * and gap index, lie far closer together than those of different call numbers. `byIndex` holds, for each gap index, the waits
+ * of all instances by call number.
+ */
+export function closerByPlace(byIndex: readonly (readonly (readonly number[])[])[]): boolean {
+  const compared = byIndex
+    .map((places) => places.filter((waits) => waits.length >= 3))
+    .filter((places) => places.length >= 2);
+  const within = compared.map((places) => median(places.map((waits) => medianDistance(waits))));
+  const pooled = compared.map((places) => medianDistance(places.flat()));
+  return compared.length >= 2 && total(within) <= closerThan * total(pooled);
+}
+
+function medianDistance(waits: readonly number[]): number {
+  const middle = median(waits);
+  return median(waits.map((wait) => Math.abs(wait - middle)));
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

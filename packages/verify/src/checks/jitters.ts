@@ -5,7 +5,14 @@ import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
-import { judgeSpread, leastWidth, noiseWidthMs, type Spread, sameSequence } from "../spread.ts";
+import {
+  closerByPlace,
+  judgeSpread,
+  leastWidth,
+  noiseWidthMs,
+  type Spread,
+  sameSequence,
+} from "../spread.ts";
 import { median } from "../stats.ts";
 
 /** Do callers that failed together come back apart? */
@@ -37,7 +44,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
     const spread = judgeSpread(columns, noiseWidthMs(evidence.noise), centreFor(policy));
-    if (spread.verdict === "spread" && sameSequence(positionsOf(calls), evidence.noise.sigmaMs)) {
+    if (spread.verdict === "spread" && isShared(calls, evidence.noise.sigmaMs)) {
       return sharedSeed(spread, calls, policy, target);
     }
     return judgeWidth(spread, calls, policy, target);
@@ -56,16 +63,22 @@ function columnsOf(calls: readonly ObservedCall[]): number[][] {
   );
 }
 
-/** Waits by the number of the call on its instance and the gap index, over instances. */
-function positionsOf(calls: readonly ObservedCall[]): number[][] {
-  const positions = new Map<string, number[]>();
+/** Whether instances wait in one and the same sequence. */
+function isShared(calls: readonly ObservedCall[], sigmaMs: number): boolean {
+  const places = placesOf(calls);
+  return sameSequence(places.flat(), sigmaMs) || closerByPlace(places);
+}
+
+/** By gap index, then by the number of the call on its instance: the waits of all instances. */
+function placesOf(calls: readonly ObservedCall[]): number[][][] {
+  const byIndex: Map<number, number[]>[] = [];
   for (const call of calls) {
     for (const [index, gap] of gapsOf(withoutReplays(call.attempts)).entries()) {
-      const key = `${call.index}/${index}`;
-      positions.set(key, [...(positions.get(key) ?? []), gap]);
+      byIndex[index] ??= new Map();
+      byIndex[index].set(call.index, [...(byIndex[index].get(call.index) ?? []), gap]);
     }
   }
-  return [...positions.values()];
+  return byIndex.map((places) => [...places.values()]);
 }
 
 /** Full, equal and decorrelated jitter spread over two thirds of a wait and more: a declared one is held to a quarter. */
