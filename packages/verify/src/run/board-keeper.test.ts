@@ -35,7 +35,7 @@ describe("the keeper of a board", () => {
     board.begin("one");
     pass(50);
     board.begin("one");
-    board.sampled("one");
+    board.sampled("one", 5);
     pass(25);
     board.end("one");
     assert.deepEqual(board.reports(), [{ experiment: one, samples: 1, wallMs: 75, stoppedBecause: null }]);

@@ -31,7 +31,7 @@ export interface BoardKeeper {
     refuse: () => string | null,
   ): boolean;
   begin(experiment: string): void;
-  sampled(experiment: string): void;
+  sampled(experiment: string, tookMs: number): void;
   end(experiment: string): void;
   /** Ids of the experiments that have nothing left to do and were not stopped. */
   finished(): ReadonlySet<string>;
@@ -62,7 +62,8 @@ export function keepBoard(clock: Clock, work: readonly Work[]): BoardKeeper {
       const span = spans.get(id);
       if (span !== undefined) span.startMs ??= clock.monotonic();
     },
-    sampled: (id) => {
+    sampled: (id, tookMs) => {
+      change({ type: "sample-made", experiment: id, tookMs });
       const span = spans.get(id);
       if (span !== undefined) span.samples++;
     },

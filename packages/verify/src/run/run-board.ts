@@ -104,8 +104,8 @@ async function serveShard(
       identity: workshop.identity,
       take: (used) => !isBroken() && board.take(experiment, shard, used, () => workshop.refuse(experiment)),
       giveBack: () => board.change({ type: "sample-returned", experiment: id }),
-      sampled: () => {
-        board.sampled(id);
+      sampled: (tookMs) => {
+        board.sampled(id, tookMs);
         workshop.sampled(experiment);
       },
       retire: workshop.retire,

@@ -100,13 +100,26 @@ describe("schedule", () => {
 
   it("gives a first sample to every shard, however slow it is, and never more than its share", () => {
     const slow = experiment("slow", { expectedMs: 60_000 });
-    assert.equal(samplesPerShard(slow), 1);
     const lane = boardOf([{ experiment: slow, samples: 9 }])["slow"];
     assert.ok(lane !== undefined);
+    assert.equal(samplesPerShard(lane), 1);
     assert.equal(mayTake(lane, { taken: 0, usedMs: 99_999 }), true);
     assert.equal(mayTake(lane, { taken: 1, usedMs: 2000 }), false);
     assert.equal(mayTake(lane, { taken: 1, usedMs: 1999 }), true);
     assert.equal(mayTake(lane, { taken: 4, usedMs: 0 }), false);
+  });
+
+  it("learns from what samples took how many instances it needs", () => {
+    let board = boardOf([{ experiment: experiment("one", { expectedMs: 300 }), samples: 6 }]);
+    const claim = (shard: string): number | undefined => {
+      board = boardAfter(board, { type: "shard-started", experiment: "one", shard });
+      return board["one"]?.claims[shard];
+    };
+    assert.equal(claim("a"), 4);
+    board = boardAfter(board, { type: "sample-made", experiment: "one", tookMs: 3000 });
+    assert.equal(claim("b"), 1);
+    board = boardAfter(board, { type: "sample-made", experiment: "one", tookMs: 100 });
+    assert.equal(claim("c"), 2, "the mean counts");
   });
 
   it("gives an experiment up after three unusable instances in a row, and says why", () => {

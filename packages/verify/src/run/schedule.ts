@@ -6,11 +6,16 @@ export const shardBudgetMs = 2000;
 /** What an instance is busy with for this long is mostly waiting. */
 const longWaitMs = 1500;
 
+/** What watching after a sample takes at least. */
+const lingerExpectedMs = 200;
+
 /** One experiment in work: samples nobody has taken yet, and what the shards under way will still take. */
 export interface Lane {
   readonly experiment: Experiment;
   readonly waiting: number;
   readonly claims: Readonly<Record<string, number>>;
+  /** How many samples were made and what they took in all, with the watching after them. */
+  readonly made: { readonly samples: number; readonly tookMs: number };
   /** Shards that could not be used, in a row. */
   readonly failures: number;
   readonly stoppedBecause: string | null;
@@ -30,6 +35,7 @@ export type BoardEvent =
   | { readonly type: "topped-up"; readonly experiment: string; readonly work: Work }
   | { readonly type: "shard-started"; readonly experiment: string; readonly shard: string }
   | { readonly type: "sample-taken"; readonly experiment: string; readonly shard: string }
+  | { readonly type: "sample-made"; readonly experiment: string; readonly tookMs: number }
   | { readonly type: "sample-returned"; readonly experiment: string }
   | { readonly type: "shard-ended"; readonly experiment: string; readonly shard: string }
   | { readonly type: "shard-failed"; readonly experiment: string; readonly because: string }
@@ -44,7 +50,14 @@ export function boardOf(
 ): Board {
   const lanes = work.map(({ experiment, samples }): [string, Lane] => [
     experiment.id,
-    { experiment, waiting: samples, claims: {}, failures: 0, stoppedBecause: null },
+    {
+      experiment,
+      waiting: samples,
+      claims: {},
+      made: { samples: 0, tookMs: 0 },
+      failures: 0,
+      stoppedBecause: null,
+    },
   ]);
   return Object.fromEntries(lanes);
 }
@@ -60,7 +73,7 @@ function laneAfter(lane: Lane, event: BoardEvent): Lane {
     case "topped-up":
       return { ...lane, experiment: event.work.experiment, waiting: lane.waiting + event.work.samples };
     case "shard-started":
-      return { ...lane, claims: { ...lane.claims, [event.shard]: samplesPerShard(lane.experiment) } };
+      return { ...lane, claims: { ...lane.claims, [event.shard]: samplesPerShard(lane) } };
     case "sample-taken": {
       const left = Math.max(0, (lane.claims[event.shard] ?? 0) - 1);
       return {
@@ -69,6 +82,10 @@ function laneAfter(lane: Lane, event: BoardEvent): Lane {
         failures: 0,
         claims: { ...lane.claims, [event.shard]: left },
       };
+    }
+    case "sample-made": {
+      const { samples, tookMs } = lane.made;
+      return { ...lane, made: { samples: samples + 1, tookMs: tookMs + event.tookMs } };
     }
     case "sample-returned":
       return { ...lane, waiting: lane.waiting + 1 };
@@ -92,10 +109,15 @@ function stopped(
   return { waiting: 0, stoppedBecause: lane.stoppedBecause ?? because };
 }
 
-/** How many samples one instance is expected to serve within its budget. */
-export function samplesPerShard(experiment: Experiment): number {
-  const fitting = Math.floor(shardBudgetMs / Math.max(1, experiment.expectedMs));
-  return Math.min(Math.max(1, fitting), experiment.perInstance);
+/** How many samples one instance is expected to serve within its budget: as the plan expects, or as was seen. */
+export function samplesPerShard(lane: Lane): number {
+  const fitting = Math.ceil(shardBudgetMs / sampleMs(lane));
+  return Math.min(Math.max(1, fitting), lane.experiment.perInstance);
+}
+
+function sampleMs({ experiment, made }: Lane): number {
+  if (made.samples > 0) return Math.max(1, made.tookMs / made.samples);
+  return Math.max(1, experiment.expectedMs + Math.max(lingerExpectedMs, experiment.lingerMs ?? 0));
 }
 
 /** Whether an experiment has no samples left and none under way. */
@@ -116,11 +138,9 @@ export function mayTake(lane: Lane, shard: { readonly taken: number; readonly us
 export function nextExperiment(board: Board, jobs: number): Experiment | null {
   const lanes = Object.values(board);
   const open = lanes.filter(({ waiting, claims }) => waiting > claimed(claims));
-  const waits = open.filter(({ experiment }) => isLongWait(experiment));
-  const others = open.filter(({ experiment }) => !isLongWait(experiment));
-  const held = lanes
-    .filter(({ experiment }) => isLongWait(experiment))
-    .reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
+  const waits = open.filter(isLongWait);
+  const others = open.filter((lane) => !isLongWait(lane));
+  const held = lanes.filter(isLongWait).reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
   const early = others.length === 0 || held < Math.ceil(jobs / 2);
   return longest(early ? waits : []) ?? longest(others.filter(isQuiet)) ?? longest(others);
 }
@@ -134,15 +154,15 @@ function isQuiet({ experiment }: Lane): boolean {
 }
 
 /** It disturbs nobody and nobody disturbs it: everything else happens meanwhile. */
-function isLongWait(experiment: Experiment): boolean {
-  return !experiment.quiet && shardMs(experiment) >= longWaitMs;
+function isLongWait(lane: Lane): boolean {
+  return !lane.experiment.quiet && sampleMs(lane) >= longWaitMs;
 }
 
 function longest(lanes: readonly Lane[]): Experiment | null {
-  const [first] = lanes.toSorted((one, other) => shardMs(other.experiment) - shardMs(one.experiment));
+  const [first] = lanes.toSorted((one, other) => shardMs(other) - shardMs(one));
   return first?.experiment ?? null;
 }
 
-function shardMs(experiment: Experiment): number {
-  return (experiment.expectedMs + (experiment.lingerMs ?? 0)) * samplesPerShard(experiment);
+function shardMs(lane: Lane): number {
+  return sampleMs(lane) * samplesPerShard(lane);
 }

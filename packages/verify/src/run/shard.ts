@@ -21,7 +21,7 @@ export interface ShardOptions {
   readonly take: (shard: { readonly taken: number; readonly usedMs: number }) => boolean;
   /** Gives a sample back that could not be made: another instance will. */
   readonly giveBack: () => void;
-  readonly sampled: () => void;
+  readonly sampled: (tookMs: number) => void;
   /** Ends an instance aside, so that the next one need not wait for it. */
   readonly retire: (instance: Instance) => Promise<void>;
 }
@@ -93,7 +93,7 @@ async function serveSamples(
       options.giveBack();
       return taken === 0 ? served : null;
     }
-    options.sampled();
+    options.sampled(served.call.watchedUntilMs - served.call.startedMs);
     if (served.call.outcome === "unfinished" || instance.exit() !== null) return null;
   }
 }
