@@ -10,6 +10,8 @@ export interface RecordContext {
   readonly redactor: Redactor;
   /** Ids of calls to look for. */
   readonly expected: Iterable<string>;
+  /** Bodies of requests are stored too. */
+  readonly recordBodies: boolean;
 }
 
 /** The record of an exchange as it stands, secrets replaced. */
@@ -68,6 +70,7 @@ function requestRecord(exchange: Exchange, context: RecordContext): ExchangeReco
     fields: declaredFields(exchange, redactor),
     mentions: mentionsOf(exchange, context.expected),
     ...(exchange.hostSent === null ? {} : { hostSent: exchange.hostSent }),
+    ...(context.recordBodies ? { body: redactor.text(exchange.body.whole()?.toString() ?? "") } : {}),
   };
 }
 

@@ -62,6 +62,8 @@ export interface ExchangeRecord {
     readonly mentions: readonly string[];
     /** The `Host` that the provider was sent in place of the consumer's; absent when the head passed as it was. */
     readonly hostSent?: string;
+    /** The body, redacted, where recording bodies was asked for; empty beyond 1 MB. */
+    readonly body?: string;
   };
   /** The fault that was chosen at arrival; `null` when the exchange was to pass. */
   readonly fault: { readonly spec: FaultSpec; readonly step: number } | null;

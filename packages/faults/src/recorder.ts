@@ -24,6 +24,7 @@ export class Recorder {
     readonly clock: Clock;
     readonly redactor: Redactor;
     readonly record: (record: ProxyRecord) => void;
+    readonly recordBodies?: boolean;
   }) {
     this.#clock = options.clock;
     this.#record = options.record;
@@ -33,6 +34,7 @@ export class Recorder {
       integration: options.integration,
       redactor: options.redactor,
       expected: this.#expected,
+      recordBodies: options.recordBodies ?? false,
     };
   }
 

@@ -28,16 +28,19 @@ export interface ResponseEvents {
 /** Watches the provider's bytes: which responses they are, and where each ends. */
 export class ResponseReader {
   readonly #events: ResponseEvents;
-  readonly #scanner: MessageScanner<ResponseHead>;
+  #scanner: MessageScanner<ResponseHead>;
   #exchange: Exchange | null = null;
   #head: ResponseHead | null = null;
   #startedMs = 0;
 
   constructor(events: ResponseEvents) {
     this.#events = events;
-    this.#scanner = new MessageScanner(readResponseHead, responseStart, (data) => {
-      if (this.#exchange !== null) events.payload(this.#exchange, data.length);
-    });
+    this.#scanner = this.#newScanner();
+  }
+
+  /** Begins anew, for a new connection to the provider. */
+  reset(): void {
+    this.#scanner = this.#newScanner();
   }
 
   /** Takes the next bytes, which came at `nowMs`. */
@@ -60,6 +63,12 @@ export class ResponseReader {
     this.#scanner.begin(0, true);
     this.#events.complete(this.#exchange, this.#head);
     return true;
+  }
+
+  #newScanner(): MessageScanner<ResponseHead> {
+    return new MessageScanner(readResponseHead, responseStart, (data) => {
+      if (this.#exchange !== null) this.#events.payload(this.#exchange, data.length);
+    });
   }
 
   #step(chunk: Buffer, from: number, exchange: Exchange): number {

@@ -43,6 +43,7 @@ export class Connection {
       drain: () => this.#provider.resume(),
     });
     this.#provider = new ProviderLink(dialler, {
+      opened: () => this.#responses.reset(),
       data: (chunk) => this.#fromProvider(chunk),
       fin: () => this.#providerFin(),
       failed: (failure, reached) => this.#providerFailed(failure, reached),
@@ -76,7 +77,6 @@ export class Connection {
     return idle;
   }
 
-  /** Ends everything at once. */
   destroy(): void {
     this.#consumer.destroy();
     this.#finish();
@@ -213,7 +213,7 @@ export class Connection {
     this.#answeredHere = true;
     this.#line.over(exchange);
     if (how === "rst") this.#consumer.reset();
-    else if (how === "fin" || exchange.head.close) this.#sendFin();
+    else if (how === "fin" || exchange.head.close || exchange.response?.head.close === true) this.#sendFin();
     else this.#consumer.release();
   }
 

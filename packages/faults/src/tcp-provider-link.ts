@@ -8,6 +8,8 @@ export interface Dialler {
 
 /** What happens on the provider's side. */
 export interface ProviderEvents {
+  /** A connection is being opened: what was read before belongs to another one. */
+  opened(): void;
   data(chunk: Buffer): void;
   /** The provider sent FIN. */
   fin(): void;
@@ -66,6 +68,7 @@ export class ProviderLink {
     const socket = this.#dialler.dial();
     let reached = false;
     this.#socket = socket;
+    this.#events.opened();
     socket.once(this.#dialler.ready, () => {
       reached = true;
     });

@@ -25,6 +25,8 @@ export interface FaultProxyOptions {
   readonly random: Random;
   readonly redactor: Redactor;
   readonly record: (record: ProxyRecord) => void;
+  /** Stores the bodies of requests too, redacted, up to 1 MB each; default no. */
+  readonly recordBodies?: boolean;
 }
 
 /** A running fault proxy. */
@@ -154,7 +156,7 @@ class TcpProxy implements FaultProxy {
   }
 
   async close(): Promise<void> {
-    await this.#endListenerFault();
+    await this.#endListenerFault(proxyCloses);
     await this.#stopListening();
     // What the network has already brought is seen first: a FIN of this moment belongs into the records.
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -212,12 +214,9 @@ class TcpProxy implements FaultProxy {
       await this.dropIdle();
       held();
     };
-    try {
-      await act({ clock, random, signal, close, open });
-    } catch (failure) {
-      if (!signal.aborted) this.#recorder.problem("FAULT_BROKE_OFF", String(failure));
-    }
-    if (signal.reason !== proxyCloses) await open();
+    const broke = (failure: unknown): void => this.#recorder.problem("FAULT_BROKE_OFF", String(failure));
+    await act({ clock, random, signal, close, open }).catch((failure) => signal.aborted || broke(failure));
+    if (this.#server === null && signal.reason !== proxyCloses) await open().catch(broke);
     held();
     this.#arming.listenerDone();
     this.#listenerFault = null;

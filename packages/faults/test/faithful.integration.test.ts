@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { type Random, seededRandom, systemClock } from "@holdfast/core";
 import { type RecordedProxy, rawClient, recordedProxy } from "./support.ts";
 
-const exchangesPerRun = 300;
+const exchangesPerRun = 120;
 
 /** A message with whatever HTTP/1.1 allows: any case and order of names, chunk extensions, trailers, binary bodies. */
 function message(line: string, random: Random): Buffer {

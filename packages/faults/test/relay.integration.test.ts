@@ -567,4 +567,72 @@ describe("the relay", () => {
     assert.equal(one?.["authorization"], two?.["authorization"]);
     assert.match(proxy.exchanges()[0]?.request.target ?? "", /page=2/);
   });
+
+  it("opens a new provider connection after answers of its own, when the provider closed the idle one", async () => {
+    let connections = 0;
+    const provider = await rawProvider((socket) => {
+      connections += 1;
+      socket.on("data", () => {
+        socket.write(`HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n#${connections}`);
+        socket.end();
+      });
+    });
+    const proxy = await recordedProxy(provider.url);
+    await proxy.fault({ kind: "lost-reply", how: "status", status: 503 }, 1);
+    const client = await rawClient(proxy.port);
+    const request = "POST /v1/charges HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}";
+    client.socket.write(request);
+    await client.until("503");
+    await systemClock.sleep(30);
+    client.socket.write(request);
+
+    await client.until("#2");
+    assert.equal(await client.ended, "fin");
+    client.socket.destroy();
+    await proxy.close();
+    provider.close();
+    assert.deepEqual(proxy.problems(), []);
+    assert.deepEqual(
+      proxy.connections().map(({ exchanges, opaque }) => [exchanges, opaque]),
+      [[2, false]],
+    );
+    assert.equal(proxy.effects().length, 2);
+  });
+
+  it("sends a provider that is elsewhere its own name as Host, and records it", async () => {
+    const provider = await httpProvider(
+      (request, response) => void response.end(`host ${request.headers.host}`),
+    );
+    const elsewhere = provider.url.replace("127.0.0.1", "0.0.0.0");
+    const proxy = await recordedProxy(elsewhere);
+    const local = await recordedProxy(provider.url);
+
+    const rewritten = await call(proxy.url);
+    const kept = await call(local.url);
+    await proxy.close();
+    await local.close();
+    await provider.close();
+
+    assert.equal(rewritten.body.toString(), `host 0.0.0.0:${provider.port}`);
+    assert.equal(proxy.exchanges()[0]?.request.hostSent, `0.0.0.0:${provider.port}`);
+    assert.equal(kept.body.toString(), `host 127.0.0.1:${local.port}`);
+    assert.equal(local.exchanges()[0]?.request.hostSent, undefined);
+  });
+
+  it("stores bodies, redacted, only when asked to", async () => {
+    const provider = await httpProvider(
+      (request, response) => void request.resume().on("end", () => response.end()),
+    );
+    const asked = await recordedProxy(provider.url, { recordBodies: true });
+    const plain = await recordedProxy(provider.url);
+    for (const proxy of [asked, plain]) {
+      await call(`${proxy.url}/v1/charges`, { body: '{"note":"hello","password":"s3cr3t-value"}' });
+      await proxy.close();
+    }
+    await provider.close();
+
+    assert.match(asked.exchanges()[0]?.request.body ?? "", /hello/);
+    assert.doesNotMatch(asked.exchanges()[0]?.request.body ?? "", /s3cr3t/);
+    assert.equal(plain.exchanges()[0]?.request.body, undefined);
+  });
 });

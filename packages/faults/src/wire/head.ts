@@ -130,6 +130,9 @@ function readFields(text: string, from: number): Fields | null {
   return fieldLine.lastIndex === end ? found.result(fields) : null;
 }
 
+/** The lengths of the names below: most fields need no second look. */
+const telling = new Set([6, 7, 10, 14, 16, 17]);
+
 /** Collects what the fields say about framing; refuses what two readers could take in two ways. */
 class Framings {
   #length: number | null = null;
@@ -140,24 +143,23 @@ class Framings {
   #upgradeToken = false;
   #expectsContinue = false;
 
+  /** False when the field makes the framing doubtful. */
   take(name: string, raw: string): boolean {
-    switch (name.length) {
-      case 6:
-        if (name.toLowerCase() === "expect") return this.#expect(raw);
+    if (!telling.has(name.length)) return true;
+    switch (name.toLowerCase()) {
+      case "content-length":
+        return this.#contentLength(raw);
+      case "transfer-encoding":
+        return this.#transferEncoding(raw);
+      case "connection":
+      case "proxy-connection":
+        this.#connection(raw);
         return true;
-      case 7:
-        if (name.toLowerCase() === "upgrade") this.#upgradeField = true;
+      case "upgrade":
+        this.#upgradeField = true;
         return true;
-      case 10:
-        if (name.toLowerCase() === "connection") return this.#connection(raw);
-        return true;
-      case 14:
-        if (name.toLowerCase() === "content-length") return this.#contentLength(raw);
-        return true;
-      case 16:
-        return name.toLowerCase() !== "proxy-connection";
-      case 17:
-        if (name.toLowerCase() === "transfer-encoding") return this.#transferEncoding(raw);
+      case "expect":
+        this.#expectsContinue = raw.trimEnd().toLowerCase() === "100-continue";
         return true;
       default:
         return true;
@@ -188,18 +190,12 @@ class Framings {
     return true;
   }
 
-  #expect(raw: string): boolean {
-    this.#expectsContinue = raw.toLowerCase() === "100-continue";
-    return this.#expectsContinue;
-  }
-
-  #connection(raw: string): boolean {
+  #connection(raw: string): void {
     for (const token of raw.toLowerCase().split(",")) {
       const word = token.trim();
       if (word === "close") this.#close = true;
       else if (word === "keep-alive") this.#keepAlive = true;
       else if (word === "upgrade") this.#upgradeToken = true;
     }
-    return true;
   }
 }
