@@ -45,11 +45,14 @@ export function readContract({ file, text, env }: ContractText): ReadContract {
 /** Gives problems their places, tells each only once, and shows what is written in place of what it stands for. */
 export function placed(
   problems: readonly Problem[],
-  { written }: Pick<Resolved, "written">,
+  { written, problems: templates }: Pick<Resolved, "written" | "problems">,
   places: Places,
 ): readonly ContractProblem[] {
   const seen = new Set<string>();
+  // A value whose template could not be filled in is not wrong in itself as well.
+  const unfilled = new Set(templates.map(({ path }) => JSON.stringify(path)));
   return problems
+    .filter((problem) => templates.includes(problem) || !unfilled.has(JSON.stringify(problem.path)))
     .map((problem) => {
       const shown = written.get(JSON.stringify(problem.path));
       const place = isAboutKey(problem) ? places.key(problem.path) : places.value(problem.path);
@@ -64,7 +67,7 @@ export function placed(
       };
     })
     .filter((problem) => {
-      const key = JSON.stringify([problem.code, problem.path]);
+      const key = JSON.stringify([problem.code, problem.path, problem.found]);
       return seen.has(key) ? false : seen.add(key);
     })
     .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);

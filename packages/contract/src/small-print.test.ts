@@ -70,6 +70,16 @@ scenarios: { s: { http: { request: GET / } } }
     assert.deepEqual(contract.integrations[0]?.policy.retry?.on, ["502"]);
   });
 
+  it("tells each unset variable of a text once", () => {
+    const text = `holdfast: 1\nservice: { name: "\${NO_A} \${NO_B} \${NO_A}", start: a }\nintegrations: { p: { protocol: http, provider: stub } }\n${module}`;
+    const read = readContract({ file: "/work/holdfast.yaml", text, env: {} });
+    assert.ok("problems" in read);
+    assert.deepEqual(
+      read.problems.map(({ found }) => found),
+      ["${NO_A}", "${NO_B}"],
+    );
+  });
+
   it("does not take a text of three letters for a secret: it stands everywhere by chance", () => {
     const service = 'service: { name: a, start: b, env: { A_TOKEN: abc, B_TOKEN: abcd, PORT: "${port}" } }';
     const contract = contractOf(
