@@ -118,15 +118,16 @@ function gap(attempt: TimelineAttempt, beforeEndMs: number | null, scale: Scale)
   const label =
     to - from >= 12
       ? html`<text class="gap" x="${placeOf((from + to) / 2)}" y="-5">${text}</text>`
-      : gapBeside(to, text);
+      : gapBeside(from, scale.percent(attempt.toMs), text);
   return html`<line class="gap" x1="${placeOf(from)}" x2="${placeOf(to)}" y1="0" y2="0"/>${label}`;
 }
 
-/** A gap too short for its label is told after the bar, or before it when the bar stands far right. */
-function gapBeside(percent: number, text: string): Markup {
-  return percent < 60
-    ? html`<text class="gap beside" x="${placeOf(percent + 4)}" y="4">after ${text}</text>`
-    : html`<text class="gap before" x="${placeOf(percent - 4)}" y="4">after ${text}</text>`;
+/** A gap too short for its label is told to its left, where the lane is empty, else to the right of the bar. */
+function gapBeside(from: number, barEnd: number, text: string): Markup | null {
+  if (from >= 14) return html`<text class="gap before" x="${placeOf(from - 1)}" y="4">after ${text}</text>`;
+  return barEnd < 70
+    ? html`<text class="gap beside" x="${placeOf(barEnd + 3)}" y="4">after ${text}</text>`
+    : null;
 }
 
 function headLane(lines: readonly TimelineLine[], scale: Scale): Markup {
