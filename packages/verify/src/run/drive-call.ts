@@ -13,6 +13,8 @@ export interface WantedCall {
   readonly horizonMs: number;
   readonly lingerGaps: number;
   readonly lingerMs: number;
+  /** Called as soon as the caller has its answer, before the listening for late attempts. */
+  readonly answered?: () => void;
   /** The fault program and the operation it is for; `null` lets everything pass. */
   readonly fault: {
     readonly integration: string;
@@ -49,6 +51,7 @@ export async function driveCall(
   const values = callValues(instance.values, id);
   const result = await instance.driver.drive({ ...identity, horizonMs, values });
   const answeredMs = result.endedMs ?? clock.monotonic();
+  wanted.answered?.();
   // Kept-alive connections still stand; samples are left in peace, their gaps are measured.
   if (wanted.phase !== "sample") await context.inspect(instance, wanted.phase === "gate");
   signal.throwIfAborted();

@@ -32,12 +32,7 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
   if (typeof started === "string") return started;
   let because: string | null = null;
   try {
-    const done = options.experiment.quiet ? await options.turnstile.turn("quiet") : () => {};
-    try {
-      because = await serveSamples(context, options, started);
-    } finally {
-      done();
-    }
+    because = await serveSamples(context, options, started);
     await context.inspect(started, false);
     await probe(context, started);
   } finally {
@@ -83,37 +78,50 @@ async function serveSamples(
   options: ShardOptions,
   instance: Instance,
 ): Promise<string | null> {
-  const { clock, signal } = context;
-  const sinceMs = clock.monotonic();
+  let usedMs = 0;
   for (let taken = 0; ; taken++) {
-    signal.throwIfAborted();
-    if (!options.take({ taken, usedMs: clock.monotonic() - sinceMs })) return null;
+    context.signal.throwIfAborted();
+    if (!options.take({ taken, usedMs })) return null;
     const served = await serveSample(context, options, instance, taken);
     if (typeof served === "string") {
       options.giveBack();
       return taken === 0 ? served : null;
     }
-    options.sampled(served.call.watchedUntilMs - served.call.startedMs);
+    const tookMs = served.call.watchedUntilMs - served.call.startedMs;
+    usedMs += tookMs;
+    options.sampled(tookMs);
     if (served.call.outcome === "unfinished" || instance.exit() !== null) return null;
   }
 }
 
-/** One sample on the connection that it wants, or why it could not be made. */
+/** One sample on the connection that it wants, quiet until the caller has its answer; or why it could not be made. */
 async function serveSample(
   context: RunContext,
   options: ShardOptions,
   instance: Instance,
   taken: number,
 ): Promise<DrivenRecord | string> {
+  const answered = options.experiment.quiet ? once(await options.turnstile.turn("quiet")) : () => {};
   try {
     if (await prepareConnection(context, options, instance, taken)) {
-      return await driveCall(context, instance, options.identity(), sampleOf(options.experiment));
+      const wanted = { ...sampleOf(options.experiment), answered };
+      return await driveCall(context, instance, options.identity(), wanted);
     }
     return "no healthy call could be made on the connection to be reused";
   } catch (error) {
     if (isCodedError(error) && error.code === "CALL_CAP_REACHED") return error.message;
     throw error;
+  } finally {
+    answered();
   }
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
 
 function sampleOf(experiment: Experiment): WantedCall {
