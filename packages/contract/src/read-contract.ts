@@ -50,9 +50,10 @@ export function placed(
 ): readonly ContractProblem[] {
   const seen = new Set<string>();
   // A value whose template could not be filled in is not wrong in itself as well.
+  const own = new Set<Problem>(templates);
   const unfilled = new Set(templates.map(({ path }) => JSON.stringify(path)));
   return problems
-    .filter((problem) => templates.includes(problem) || !unfilled.has(JSON.stringify(problem.path)))
+    .filter((problem) => own.has(problem) || !unfilled.has(JSON.stringify(problem.path)))
     .map((problem) => {
       const shown = written.get(JSON.stringify(problem.path));
       const place = isAboutKey(problem) ? places.key(problem.path) : places.value(problem.path);
