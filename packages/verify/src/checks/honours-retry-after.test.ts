@@ -107,6 +107,10 @@ describe("honours-retry-after", () => {
     assert.match(found.because, /60 s is cut to 5\.7 s/);
   });
 
+  it("takes the long reserve for a cap, too, where shorter values are waited for", () => {
+    assert.equal(judged({ ...good, "16": 5_600, "60": 5_300 }).verdict, "pass");
+  });
+
   it("finds a cap that is shorter than five seconds", () => {
     const found = judged({ ...good, "5": 3_000, "503": 3_000 });
     assert.equal(found.verdict, "fail");

@@ -38,13 +38,20 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     if (!isRetried(told)) return say("not-applicable", "neither 429 nor 503 is ever retried", calls);
     const blocked = blockedPast(told, target);
     if (blocked.length > 0) return blocks(blocked, calls, target);
-    const early = told.readings.filter((one) => one.verdict === "early" && one.value !== "60");
+    const early = earlyIn(told);
     if (early.length > 0) return ignored(told, early, calls, policy, target);
     const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
     if (told === throttled && onOutage.length > 0) return ignoredOn503(throttled, onOutage, calls, target);
     return honoured(told, calls);
   },
 });
+
+/** What came too early to be an answer; a long wait may be cut to a cap by a consumer that heeds the shorter ones. */
+function earlyIn({ readings }: Readings): readonly Reading[] {
+  const heeds = readings.some((one) => one.verdict === "honoured" && one.askedMs < 10_000);
+  const excused = heeds ? ["16", "60"] : ["60"];
+  return readings.filter((one) => one.verdict === "early" && !excused.includes(one.value));
+}
 
 function experimentsOf(target: Target): ExperimentSpec[] {
   const slow = { samples: 2, samplesMax: 4, perInstance: 1, lingerGaps: 1 };
