@@ -8,11 +8,11 @@ import { temporaryFolder, writeFiles } from "../../scripts/lib/temp.ts";
 import { repository } from "../../scripts/lib/tree.ts";
 
 /** A clone in small: the real bootstrap, a script that tells what it sees, and an `npm` that obeys the test. */
-const probe = `console.log(JSON.stringify({ argv: process.argv.slice(2), execArgv: process.execArgv, node: process.execPath, path: process.env.PATH }));
-if (process.argv[2] === "wait") {
+const probe = `if (process.argv[2] === "wait") {
   process.on("SIGTERM", () => process.exit(7));
   setInterval(() => {}, 1000);
 } else process.exitCode = Number(process.argv[2] ?? 0);
+console.log(JSON.stringify({ argv: process.argv.slice(2), execArgv: process.execArgv, path: process.env.PATH }));
 `;
 const npmThatWorks = `#!/bin/sh
 echo "$@" >> calls
