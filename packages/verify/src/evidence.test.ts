@@ -55,6 +55,22 @@ describe("evidence", () => {
     );
   });
 
+  it("counts no failed warm-up after a sample against the baseline, but every first one", () => {
+    const warm = (id: string, index: number, outcome: "succeeded" | "failed") =>
+      callRecord(id, { phase: "warm-up", index, outcome });
+    const calls = [
+      warm("a", 0, "failed"),
+      callRecord("b", { index: 1 }),
+      warm("c", 2, "failed"),
+      warm("d", 3, "succeeded"),
+    ];
+    const { healthy } = evidenceOf(smallRun("503-forever", calls, []));
+    assert.deepEqual(
+      healthy.filter(({ phase }) => phase === "warm-up").map(({ id }) => id),
+      ["a", "d"],
+    );
+  });
+
   it("leaves other operations out", () => {
     const other = exchangeRecord("a", { at: 9, id: "other", operation: "refund" });
     assert.equal(found(smallRun("503-forever", [callRecord("a")], [other])).calls[0]?.attempts.length, 1);
@@ -63,7 +79,8 @@ describe("evidence", () => {
   it("counts gate and warm-ups of the scenario as healthy calls, and samples to which nothing is done", () => {
     const calls = [
       callRecord("g", { phase: "gate", experiment: "place-order/gate" }),
-      callRecord("w", { phase: "warm-up" }),
+      callRecord("w", { phase: "warm-up", index: 0 }),
+      callRecord("after", { phase: "warm-up", index: 2 }),
       callRecord("s"),
       callRecord("other", { phase: "gate", experiment: "another/gate" }),
     ];
@@ -146,6 +163,13 @@ describe("evidence", () => {
       const never = instanceOf({ end: "never-ready", readyMs: null });
       assert.equal(found(smallRun("503-forever", [callRecord("a")], [], [never])).setAside.length, 1);
     });
+  });
+
+  it("says why an experiment stopped before it had its samples", () => {
+    const run = smallRun("503-forever", []).map((one) =>
+      one.type === "experiment" ? { ...one, stoppedBecause: "the provider is not a sandbox" } : one,
+    );
+    assert.deepEqual(found(run).setAside, [{ call: "", because: "the provider is not a sandbox" }]);
   });
 
   it("keeps leaks to their scenario", () => {

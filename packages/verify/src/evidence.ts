@@ -24,6 +24,8 @@ export interface Assembled {
   readonly exchangesByCall: ReadonlyMap<string, readonly ExchangeRecord[]>;
   readonly effectsByExchange: ReadonlyMap<string, readonly EffectRecord[]>;
   readonly logs: ReadonlyMap<string, CallLogRecord>;
+  /** Why experiments have fewer samples than planned. */
+  readonly stopped: ReadonlyMap<string, string>;
   readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
   readonly observations: readonly Observation[];
 }
@@ -39,7 +41,8 @@ export function assemble(
   const known = new Set(calls.map((call) => call.id));
   const exchanges = of("exchange").toSorted((a, b) => a.arrivedMs - b.arrivedMs);
   const experiments = new Map(planned.map((one) => [one.id, one]));
-  for (const record of of("experiment")) experiments.set(record.experiment.id, record.experiment);
+  const records = of("experiment");
+  for (const { experiment } of records) experiments.set(experiment.id, experiment);
   return {
     run: of("run")[0] ?? null,
     noise: of("noise").at(-1) ?? null,
@@ -49,6 +52,11 @@ export function assemble(
     exchangesByCall: Map.groupBy(exchanges, (one) => callOf(one, known)),
     effectsByExchange: Map.groupBy(of("effect"), (one) => one.exchange),
     logs: new Map(of("call-log").map((one) => [one.call, one])),
+    stopped: new Map(
+      records.flatMap((one) =>
+        one.stoppedBecause === null ? [] : [[one.experiment.id, one.stoppedBecause]],
+      ),
+    ),
     problemsByInstance: Map.groupBy(of("proxy-problem"), (one) => one.instance),
     observations,
   };
@@ -83,6 +91,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   const healthy = assembled.calls
     .filter((call) => call.experiment.startsWith(`${scenario.name}/`) || call.experiment === scenario.name)
     .filter((call) => call.phase !== "sample" || faultless.has(call.experiment))
+    .filter((call) => !isAftermath(call))
     .map((call) => observedCall(call, assembled, target));
   const of = <T extends Observation["type"]>(type: T) =>
     assembled.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
@@ -96,6 +105,11 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   };
 }
 
+/** A warm-up that fails on an instance after its first call shows what a fault left behind, not that the baseline is red. */
+function isAftermath(call: CallRecord): boolean {
+  return call.phase === "warm-up" && call.index > 0 && call.outcome !== "succeeded";
+}
+
 function experimentEvidence(
   experiment: Experiment,
   assembled: Assembled,
@@ -105,17 +119,24 @@ function experimentEvidence(
     .filter((call) => call.experiment === experiment.id && call.phase === "sample")
     .map((call) => observedCall(call, assembled, target));
   const instances = assembled.instances.filter((one) => one.experiment === experiment.id);
+  const stopped = assembled.stopped.get(experiment.id);
   const reasons = new Map(samples.map((call) => [call.id, whySetAside(call, samples, instances, assembled)]));
   return {
     experiment,
     instances,
     calls: samples.filter((call) => reasons.get(call.id) === null),
-    setAside: samples.flatMap((call) => {
-      const because = reasons.get(call.id);
-      return typeof because === "string" ? [{ call: call.id, because }] : [];
-    }),
+    setAside: [
+      ...samples.flatMap((call) => {
+        const because = reasons.get(call.id);
+        return typeof because === "string" ? [{ call: call.id, because }] : [];
+      }),
+      ...(stopped === undefined ? [] : [{ call: "", because: stopped }]),
+    ],
   };
 }
+
+/** How the reason for a poisoned sample begins: another instance can replace it. */
+export const poisonedBecause = "nothing reached the wire after an earlier sample of the same instance";
 
 /** Why a sample is not fit to judge by, or `null` when it is. */
 function whySetAside(
@@ -142,7 +163,7 @@ function whySetAside(
     first.attempts.length > 0 &&
     call.attempts.length === 0
   ) {
-    return "nothing reached the wire after an earlier sample of the same instance: an open breaker or an empty budget";
+    return `${poisonedBecause}: an open breaker or an empty budget`;
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import type { FaultProgram, FaultSpec } from "@holdfast/faults";
 import { attemptLimit, attemptsLimit, deadlineLimit, horizonOf } from "./limits.ts";
 import type { ExperimentSpec, Target } from "./model.ts";
+import { refusedForMs } from "./status-matrix.ts";
 
 /** Settings of an experiment that differ from the usual ones. */
 type Settings = Partial<Omit<ExperimentSpec, "name" | "summary" | "program">>;
@@ -110,8 +111,8 @@ export function truncateOnce(target: Target): ExperimentSpec {
 
 /** The first connection is refused for a moment. */
 export function refuseOnce(target: Target): ExperimentSpec {
-  const program = once({ kind: "refuse", forMs: 40 });
-  return spec(target, "refuse-once", "Connections are refused for 40 ms.", program, {
+  const program = once({ kind: "refuse", forMs: refusedForMs });
+  return spec(target, "refuse-once", `Connections are refused for ${refusedForMs} ms.`, program, {
     samples: 3,
     perInstance: 3,
     connection: "fresh",

@@ -5,6 +5,9 @@ import type { Evidence, ObservedCall } from "./model.ts";
 export const finalStatuses = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 501] as const;
 /** Statuses after which another attempt may help. */
 export const transientStatuses = [408, 425, 429, 500, 502, 503, 504] as const;
+/** How long connections are refused for: longer than it takes a call to make its first attempt. */
+export const refusedForMs = 150;
+
 /** Faults of the connection, with the experiment that shows each. */
 export const connectionFaults = {
   reset: "reset-once-fresh",
@@ -36,10 +39,10 @@ export function matrixOf(evidence: Evidence): Cell[] {
 }
 
 function cellOf(failure: string, experiment: string, evidence: Evidence): Cell {
-  const calls = (evidence.experiments[experiment]?.calls ?? []).filter(
-    (call) => failure === "refuse" || call.attempts.some((attempt) => attempt.firedMs !== null),
+  const calls = (evidence.experiments[experiment]?.calls ?? []).filter((call) =>
+    failure === "refuse" ? cameBack(call) : call.attempts.some((attempt) => attempt.firedMs !== null),
   );
-  const attempts = calls.map((call) => attemptsAfter(failure, call));
+  const attempts = calls.map((call) => call.attempts.length + (failure === "refuse" ? 1 : 0));
   return {
     failure,
     calls,
@@ -48,12 +51,10 @@ function cellOf(failure: string, experiment: string, evidence: Evidence): Cell {
   };
 }
 
-/** A refused attempt never reaches the proxy: one that arrives after all, or a success, is a second attempt. */
-function attemptsAfter(failure: string, call: ObservedCall): number {
-  const seen = call.attempts.length;
-  return failure === "refuse" && call.attempts.every((one) => one.firedMs === null) && seen > 0
-    ? seen + 1
-    : seen;
+/** A refused attempt never reaches the proxy. One that arrives when connections are let in again is a second one at least. */
+function cameBack(call: ObservedCall): boolean {
+  const first = call.attempts[0];
+  return first !== undefined && first.arrivedMs - call.startedMs >= 0.9 * refusedForMs;
 }
 
 /** The failures that the words of `retry.on` name, as cells of the matrix. */

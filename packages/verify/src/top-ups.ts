@@ -1,7 +1,7 @@
 import type { Contract } from "@holdfast/contract";
 import { checks } from "./checks/index.ts";
-import { assemble, evidenceFor } from "./evidence.ts";
-import type { CallRecord, Experiment, Observation, Plan, Target } from "./model.ts";
+import { assemble, evidenceFor, poisonedBecause } from "./evidence.ts";
+import type { CallRecord, Evidence, Experiment, Judgement, Observation, Plan, Target } from "./model.ts";
 import { isNotApplicable, targets } from "./plan.ts";
 import { median } from "./stats.ts";
 
@@ -18,21 +18,33 @@ export interface TopUp {
 export function moreSamples(contract: Contract, observations: readonly Observation[], plan: Plan): TopUp[] {
   const known = assemble(observations, plan.experiments);
   const assembled = known.noise === null ? { ...known, noise: noiseUnknown } : known;
-  const asked = new Map<string, TopUp>();
-  for (const target of targets(contract)) {
+  return targets(contract).flatMap((target) => {
     const evidence = evidenceFor(assembled, target);
-    for (const experiment of plan.experiments.filter((one) => isOf(one, target))) {
-      const wants = wantsOf(experiment, target, evidence);
+    const experiments = plan.experiments.filter((one) => isOf(one, target));
+    const open = openIn(evidence, target, new Set(experiments.flatMap((one) => one.checks)));
+    return experiments.flatMap((experiment) => {
       const taken = assembled.calls.filter(
         (call) => call.experiment === experiment.id && call.phase === "sample",
       );
+      const wants = wantsOf(experiment, open, evidence);
       const room = experiment.samplesMax - taken.length + wants.replaced;
       const samples = Math.min(wants.samples, room, affordable(taken));
-      if (samples > 0)
-        asked.set(experiment.id, { experiment: experiment.id, samples, perInstance: wants.perInstance });
-    }
-  }
-  return [...asked.values()];
+      const { perInstance } = wants;
+      return samples > 0 ? [{ experiment: experiment.id, samples, perInstance }] : [];
+    });
+  });
+}
+
+type More = NonNullable<Judgement["more"]>;
+
+/** What open verdicts ask for; each check is judged once. */
+function openIn(evidence: Evidence, target: Target, asked: ReadonlySet<string>): More[] {
+  return checks.flatMap((check) => {
+    const subject = asked.has(check.id) ? check.about(target) : { notApplicable: "not asked for" };
+    if (isNotApplicable(subject)) return [];
+    const { verdict, more } = check.judge(subject, evidence, target);
+    return verdict === "inconclusive" && more !== undefined ? [more] : [];
+  });
 }
 
 /** The noise is known when a run ends; until then a busy machine is assumed, so that what it could upset is asked for. */
@@ -54,21 +66,11 @@ function isOf(experiment: Experiment, { scenario, integration, operation }: Targ
   );
 }
 
-function wantsOf(experiment: Experiment, target: Target, evidence: ReturnType<typeof evidenceFor>) {
+function wantsOf(experiment: Experiment, open: readonly More[], evidence: Evidence) {
   const found = evidence.experiments[experiment.name];
-  const poisoned =
-    found?.setAside.filter((one) => one.because.startsWith("nothing reached the wire")).length ?? 0;
-  const usable = found?.calls.length ?? 0;
-  const replaced = Math.min(poisoned, Math.max(0, experiment.samples - usable));
-  const wanted = checks
-    .filter((check) => experiment.checks.includes(check.id))
-    .map((check) => {
-      const subject = check.about(target);
-      if (isNotApplicable(subject)) return 0;
-      const judgement = check.judge(subject, evidence, target);
-      if (judgement.verdict !== "inconclusive" || judgement.more?.experiment !== experiment.name) return 0;
-      return judgement.more.samples;
-    });
+  const poisoned = found?.setAside.filter((one) => one.because.startsWith(poisonedBecause)).length ?? 0;
+  const replaced = Math.min(poisoned, Math.max(0, experiment.samples - (found?.calls.length ?? 0)));
+  const wanted = open.filter((one) => one.experiment === experiment.name).map((one) => one.samples);
   return {
     samples: Math.max(replaced, ...wanted, 0),
     replaced,

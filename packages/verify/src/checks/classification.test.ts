@@ -118,6 +118,17 @@ describe("classification", () => {
     assert.equal(judged(["503-once"], on, post).verdict, "fail");
   });
 
+  it("counts the unseen attempt of a call that came back after connections were refused", () => {
+    const brought = Object.fromEntries(experiments.map((name) => [name, times(3, once)]));
+    const measured = (call: CallFacts) =>
+      verdictOf(classification, evidenceWith({ ...brought, "refuse-once": times(3, call) })).measured?.find(
+        (one) => one.name === "attempts after refuse",
+      )?.value;
+    assert.equal(measured({ attempts: [{ at: 180, healthy: true }], outcome: "succeeded" }), 2);
+    assert.equal(measured({ attempts: [{ at: 8, healthy: true }], outcome: "succeeded" }), undefined);
+    assert.equal(measured({ attempts: [] }), undefined);
+  });
+
   it("does not pass while a status that must not be retried could not be tried", () => {
     const some = experiments.filter((name) => name !== "404-once");
     const evidence = evidenceWith(Object.fromEntries(some.map((name) => [name, times(3, once)])));
