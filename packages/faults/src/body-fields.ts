@@ -13,7 +13,8 @@ export function valueAt(document: unknown, pointer: string): string | null {
   let value = document;
   for (const raw of pointer.split("/").slice(1)) {
     const key = raw.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return null;
+    if (typeof value !== "object" || value === null) return null;
+    if (!Object.prototype.propertyIsEnumerable.call(value, key)) return null;
     value = (value as Readonly<Record<string, unknown>>)[key];
   }
   if (value === undefined || value === null) return null;
