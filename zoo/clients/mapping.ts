@@ -114,9 +114,9 @@ export const columns: readonly Column[] = [
     check: "honours-retry-after",
     method: "primary",
     because:
-      "The same question, told from the client's own schedule in both by leaving the header out and by a second value.",
+      "The same question, told from the client's own schedule in both by leaving the header out and by a second value. The column speaks of 429, so advice about 503 alone is its pass.",
     truth: same("honoursRetryAfter"),
-    reads: plainly,
+    reads: plainlyBut(({ evidence }) => evidence.every((one) => one.experiment.includes("/503-"))),
   },
   {
     name: "boundedAttempts",

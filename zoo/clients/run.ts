@@ -67,15 +67,12 @@ async function verifyClients(
 
 /** The primary method with every mapped check; a POST beside it for the columns that speak of POST. */
 async function verifyClient(truth: Truth, options: ZooOptions, signal: AbortSignal): Promise<VerifiedClient> {
-  const primary = await verifyMethod(
-    truth,
-    truth.primaryMethod,
-    checksFor("primary", truth),
-    options,
-    signal,
-  );
-  const posts = truth.primaryMethod !== "POST";
-  const post = posts ? await verifyMethod(truth, "POST", checksFor("POST", truth), options, signal) : null;
+  const verifyBy = (method: "GET" | "POST", kind: "primary" | "POST") =>
+    verifyMethod(truth, method, checksFor(kind, truth), options, signal);
+  const [primary, post] = await Promise.all([
+    verifyBy(truth.primaryMethod, "primary"),
+    truth.primaryMethod === "POST" ? null : verifyBy("POST", "POST"),
+  ]);
   return {
     truth,
     primary: primary.results,
