@@ -22,7 +22,9 @@ import { openTurnstile } from "./turnstile.ts";
 const startUnknownMs = 1000;
 
 /** Makes a whole run: gate, plan, experiments side by side, more of them while verdicts stay open. Leaves nothing running. */
-export async function runContract(options: RunOptions, decisions: RunDecisions): Promise<RunResult> {
+export async function runContract(given: RunOptions, decisions: RunDecisions): Promise<RunResult> {
+  const exclusive = needsExclusive(given.contract);
+  const options = exclusive ? { ...given, jobs: 1, cores: 1 } : given;
   const { clock } = options;
   const startedMs = clock.monotonic();
   const open = await openRun(options);
@@ -41,7 +43,7 @@ export async function runContract(options: RunOptions, decisions: RunDecisions):
       markerVariables({ run: context.run, instance: "noise" }),
     );
     noise = await measureNoise({ clock, isQuiet: turnstile.isQuiet, env });
-    const { plan, startMs } = await work(options, decisions, open, { progress, turnstile });
+    const { plan, startMs } = await work(options, decisions, open, { progress, turnstile, exclusive });
     context.record(await noise.finish(context.signal));
     const wallMs = clock.monotonic() - startedMs;
     const reason = open.reason();
@@ -74,12 +76,15 @@ async function work(
   options: RunOptions,
   decisions: RunDecisions,
   open: OpenRun,
-  tools: { readonly progress: ProgressTeller; readonly turnstile: Workshop["turnstile"] },
+  tools: {
+    readonly progress: ProgressTeller;
+    readonly turnstile: Workshop["turnstile"];
+    readonly exclusive: boolean;
+  },
 ): Promise<{ plan: Plan; startMs: number }> {
   const { context, folder } = open;
-  const { contract, seed, cores } = options;
-  const exclusive = needsExclusive(contract);
-  const jobs = exclusive ? 1 : options.jobs;
+  const { contract, seed, cores, jobs } = options;
+  const { exclusive } = tools;
   const retirement = openRetirement(exclusive, (error) => {
     open.abort(error instanceof Error ? error : new Error(String(error)));
   });
