@@ -79,7 +79,7 @@ describe("evidence", () => {
   it("counts gate and warm-ups of the scenario as healthy calls, and samples to which nothing is done", () => {
     const calls = [
       callRecord("g", { phase: "gate", experiment: "place-order/gate" }),
-      callRecord("w", { index: 0, phase: "warm-up", index: 0 }),
+      callRecord("w", { phase: "warm-up", index: 0 }),
       callRecord("after", { phase: "warm-up", index: 2 }),
       callRecord("s"),
       callRecord("other", { phase: "gate", experiment: "another/gate" }),
