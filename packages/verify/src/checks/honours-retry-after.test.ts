@@ -136,6 +136,22 @@ describe("honours-retry-after", () => {
     assert.match(found.because, /on 503/);
   });
 
+  it("judges by 503 where the consumer's own wait after 429 is too long to tell", () => {
+    const hidden = {
+      own: 10_000,
+      "2": 10_010,
+      "5": 10_020,
+      date: 10_000,
+      "60": stillWaiting,
+      own503: 200,
+      "503": 220,
+    };
+    const found = judged(hidden, targetWith());
+    assert.equal(found.verdict, "advice");
+    assert.match(found.because, /^on 503 the next attempt comes earlier than asked/);
+    assert.equal(judged(hidden).verdict, "fail");
+  });
+
   it("judges by 503 where 429 is never retried, and does not apply where neither is", () => {
     const never429 = { own: null, "2": null, "5": null, date: null, "60": null };
     assert.equal(judged({ ...never429, own503: 100, "503": 100 }).verdict, "fail");

@@ -41,10 +41,21 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     const early = earlyIn(told);
     if (early.length > 0) return ignored(told, early, calls, policy, target);
     const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
-    if (told === throttled && onOutage.length > 0) return ignoredOn503(throttled, onOutage, calls, target);
+    if (told === throttled && onOutage.length > 0) {
+      return isHeeded(throttled)
+        ? ignoredOn503(throttled, onOutage, calls, target)
+        : ignored(unavailable, onOutage, calls, policy, target);
+    }
     return honoured(told, calls);
   },
 });
+
+/** Whether what was seen can only be an answer to the header; a long schedule of the consumer's own proves nothing. */
+function isHeeded({ readings, ownMs }: Readings): boolean {
+  return readings.some(
+    (one) => one.verdict === "honoured" || (one.verdict === "not-sent-again" && ownMs.length > 0),
+  );
+}
 
 /** What came too early to be an answer; a long wait may be cut to a cap by a consumer that heeds the shorter ones. */
 function earlyIn({ readings }: Readings): readonly Reading[] {
