@@ -223,7 +223,7 @@ describe("a contract that uses every block", () => {
 describe("problems", () => {
   it("come all at once, in the order of the text", () => {
     const problems = problemsOf(
-      "holdfast: 2\nservice: { colour: x }\nintegrations:\n  p: { protocol: http }\nextra: 1\n",
+      "holdfast: 2\nservice: { colour: x }\nintegrations:\n  p: { protocol: http, severity: 3 }\nextra: 1\n",
     );
     assert.deepEqual(
       problems.map(({ code, path, place }) => `${place.line}:${place.column} ${code} ${path.join(".")}`),
@@ -231,7 +231,7 @@ describe("problems", () => {
         "1:11 OUT_OF_RANGE holdfast",
         "2:1 MISSING service.name",
         "2:12 UNKNOWN_KEY service.colour",
-        "4:3 MISSING integrations.p.provider",
+        "4:34 WRONG_TYPE integrations.p.severity",
         "5:1 UNKNOWN_KEY extra",
       ],
     );

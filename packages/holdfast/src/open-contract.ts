@@ -7,6 +7,8 @@ import {
   loadBaseline,
   loadContract,
 } from "@holdfast/contract";
+import { nearest } from "@holdfast/core";
+import { catalogue } from "@holdfast/verify";
 import type { Io } from "./command.ts";
 import { renderProblems } from "./contract-problems.ts";
 
@@ -19,7 +21,30 @@ export async function openContract(path: string, json: boolean, io: Io): Promise
   const [read, baseline] = await Promise.all([loadContract(file, io.env), loadBaseline(file, io.env)]);
   if ("problems" in read) return refuse(file, read.problems, json, io);
   if ("problems" in baseline) return refuse(join(dirname(file), baselineName), baseline.problems, json, io);
+  const strangers = [
+    { file, problems: unknownChecks(read.contract.accept) },
+    { file: join(dirname(file), baselineName), problems: unknownChecks(baseline.accept) },
+  ].find(({ problems }) => problems.length > 0);
+  if (strangers !== undefined) return refuse(strangers.file, strangers.problems, json, io);
   return { ...read.contract, accept: [...read.contract.accept, ...baseline.accept] };
+}
+
+/** Accepted findings of checks that do not exist would accept nothing, silently. */
+function unknownChecks(accept: readonly Acceptance[]): readonly ContractProblem[] {
+  const ids = catalogue.map(({ id }) => id);
+  return accept
+    .filter(({ check }) => !ids.includes(check))
+    .map(({ check, place }) => {
+      const near = nearest(check, ids);
+      return {
+        code: "UNKNOWN_CHECK",
+        path: ["accept"],
+        place,
+        found: JSON.stringify(check),
+        expected: "the id of a check",
+        remedy: near === undefined ? "holdfast guide lists the checks." : `Did you mean ${near}?`,
+      };
+    });
 }
 
 function refuse(file: string, problems: readonly ContractProblem[], json: boolean, io: Io): null {

@@ -1,4 +1,4 @@
-import type { Contract } from "@holdfast/contract";
+import { type Contract, formatPath } from "@holdfast/contract";
 import { formatDuration } from "@holdfast/core";
 import type { Plan } from "@holdfast/verify";
 
@@ -18,8 +18,8 @@ export function planText(plan: Plan, contract: Contract): string {
     "",
     ...lines,
     ...(skipped.length === 0 ? [] : ["", "Not applicable here:", ...skipped]),
-    ...notes(contract),
     "",
+    notesText(contract),
   ].join("\n");
 }
 
@@ -27,11 +27,13 @@ function rounded(ms: number): string {
   return formatDuration(Math.max(1, Math.round(ms / 1_000)) * 1_000);
 }
 
-function notes({ notBuilt, warnings }: Contract): string[] {
-  const known = notBuilt.map(({ place, path, what }) => `  line ${place.line}: ${path.join(".")}: ${what}`);
+/** What the contract holds that is not built yet, and what in it is hardly meant; empty when there is neither. */
+export function notesText({ notBuilt, warnings }: Contract): string {
+  const known = notBuilt.map(({ place, path, what }) => `  line ${place.line}: ${formatPath(path)}: ${what}`);
   const doubtful = warnings.map(({ place, says, remedy }) => `  line ${place.line}: ${says} ${remedy}`);
-  return [
-    ...(known.length === 0 ? [] : ["", "Known, but not built yet:", ...known]),
-    ...(doubtful.length === 0 ? [] : ["", "Hardly meant:", ...doubtful]),
+  const lines = [
+    ...(known.length === 0 ? [] : ["Known, but not built yet (its checks are not-tested):", ...known]),
+    ...(doubtful.length === 0 ? [] : ["Hardly meant:", ...doubtful]),
   ];
+  return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }

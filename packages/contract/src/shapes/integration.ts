@@ -40,7 +40,7 @@ const provider: Shape<HttpIntegration["provider"]> = mapped(
       }),
     ],
     {
-      doc: "Who answers: stub, or a provider that runs at a URL.",
+      doc: "Who answers: stub (when left out), or a provider that runs at a URL.",
       expected: "stub, a URL, or { url, sandbox, maxCalls }",
     },
   ),
@@ -141,7 +141,7 @@ export const httpShape: Shape<HttpDocument> = mapped(
     doc: "An integration over HTTP/1.1.",
     fields: {
       protocol: choice(["http"], { doc: "The protocol." }),
-      provider,
+      provider: optional(provider),
       address: optional(addressShape),
       operations: optional(record(operation, { doc: "The kinds of calls, by name." })),
       policy: optional(policyShape),
@@ -155,7 +155,7 @@ export const httpShape: Shape<HttpDocument> = mapped(
   }),
   (read) => ({
     protocol: "http",
-    provider: read.provider,
+    provider: read.provider ?? { kind: "stub" },
     address: read.address ?? { kind: "template" },
     operations: operationsOf(read.operations ?? {}),
     policy: (read.policy ?? {}) as Policy,

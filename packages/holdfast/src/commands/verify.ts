@@ -6,7 +6,7 @@ import { type Command, defineCommand, type Io } from "../command.ts";
 import { exitMeaning, exitStatus, failOnChoices } from "../exit-status.ts";
 import { checkOnly } from "../only.ts";
 import { openContract } from "../open-contract.ts";
-import { planText } from "../plan-text.ts";
+import { notesText, planText } from "../plan-text.ts";
 import { repeatCommand } from "../repeat-command.ts";
 import { readRemedies } from "../system-guide.ts";
 import { dryRun, machine } from "../system-verify.ts";
@@ -78,6 +78,7 @@ export const verify: Command = defineCommand({
       return 0;
     }
     refuseNothing(contract);
+    io.err(notesText(contract));
     const progress = progressOf(io, json);
     const { checklist, folder } = await verifyContract(contract, {
       seed,
