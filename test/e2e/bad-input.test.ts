@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { commands, dispatch } from "holdfast";
 import { contractOf, type Ended, folder, holdfast, survivorsOf } from "./support/cli.ts";
 
 /** What is given: files, words, environment; and what must come of it: exit status and words on stderr. */
@@ -140,8 +141,46 @@ async function ended({ contract, words = ["verify"] }: Case): Promise<Ended> {
   }
 }
 
-describe("the command line, given bad input", { concurrency: 3, timeout: 180_000 }, () => {
-  for (const one of [...wrongContracts, ...wrongWords, ...wrongWorlds])
+/** The same command line in this process: nothing is started for what is refused before anything runs. */
+async function refused({ contract, words = ["verify"] }: Case): Promise<Ended> {
+  const { path, remove } = folder(contract === undefined ? {} : { "holdfast.yaml": contract });
+  let stdout = "";
+  let stderr = "";
+  const io = {
+    cwd: path,
+    env: {},
+    out: (text: string) => {
+      stdout += text;
+    },
+    err: (text: string) => {
+      stderr += text;
+    },
+    outIsTty: false,
+    errIsTty: false,
+    columns: 80,
+    signal: new AbortController().signal,
+  };
+  const status = await dispatch(commands, "0.0.0", words, io).finally(remove);
+  return { status, stdout, stderr };
+}
+
+describe("the command line, given what is refused before anything runs", () => {
+  for (const one of [...wrongContracts, ...wrongWords])
+    it(`ends with ${one.status} on ${one.what}, and says what to do`, async () => {
+      const { status, stdout, stderr } = await refused(one);
+
+      assert.match(stderr, one.says);
+      assert.equal(status, one.status, stderr);
+      assert.equal(stdout, "");
+      assert.doesNotMatch(stderr, /\n +at /, "no stack trace");
+    });
+});
+
+describe("the command line, in a world that does not play along", {
+  concurrency: 2,
+  timeout: 180_000,
+}, () => {
+  for (const one of wrongWorlds)
     it(`ends with ${one.status} on ${one.what}, and says what to do`, async () => {
       const { status, stdout, stderr } = await ended(one);
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import {
+  type Acceptance,
   baselineName,
   type Contract,
   type ContractProblem,
