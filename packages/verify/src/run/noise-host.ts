@@ -1,4 +1,4 @@
-/** The control of the noise measurement: waits 50 ms after each answer and sends again, as a consumer that backs off would. */
+/** The control of the noise measurement: waits a little after each answer and sends again, as a consumer that backs off would. */
 import { connect } from "node:net";
 import process from "node:process";
 

@@ -6,7 +6,7 @@ import { launch, signalGroup } from "./child.ts";
 import { hostFile } from "./host-file.ts";
 import { type ControlWait, controlWaitsMin, noiseOf } from "./noise-figures.ts";
 
-const askedMs = 50;
+const askedMs = 25;
 
 /** Control waits that go on throughout a run. */
 export interface NoiseMeter {
