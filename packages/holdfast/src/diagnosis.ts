@@ -89,7 +89,7 @@ function capacity({ cores, freeMemoryBytes }: MachineFacts): Diagnosis {
   return { name, state: "warning", says, remedy: "Pass --jobs 2; expect longer runs and wider intervals." };
 }
 
-/** Limits of verification.md §3.0.6: timing verdicts are refused above σ 5 ms or p99 50 ms. */
+/** From σ 5 ms or p99 50 ms on, timing checks may stay inconclusive. */
 function noise({ latenessMs }: MachineFacts): Diagnosis {
   const sorted = latenessMs.toSorted((a, b) => a - b);
   const median = quantile(sorted, 0.5);

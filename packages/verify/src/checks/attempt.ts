@@ -12,7 +12,7 @@ export const attempt: Check<Limit> = defineCheck<Limit>({
   item: "reliability/timeouts",
   question: "When the provider accepts a request and never answers, is the attempt given up in time?",
   rule: "Each attempt is given up (its socket closed, the next one sent or the caller answered, whichever is first) within the declared attempt timeout, else 10 s, with 5 % or 100 ms to spare for the median.",
-  source: "verification.md §3.2 T2",
+  source: "Gremlin's HasTimeouts (ICDCS 2016), measured for each attempt on the wire; holdfast guide attempt",
   required: true,
   about: (target) => attemptLimit(target),
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "attemptTimeout"],

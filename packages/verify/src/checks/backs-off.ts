@@ -14,7 +14,8 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
   item: "reliability/retries",
   question: "Does the consumer wait before it tries again, and longer each time?",
   rule: "The first wait is at least 10 ms or six times the noise (an immediate first retry is fine when later ones wait); waits grow by more than 1.25 a step, by the median or by the envelope estimator.",
-  source: "verification.md §3.6 B0, B1",
+  source:
+    "WASABI's missing-delay oracle (SOSP 2024); gRPC's connection backoff interop test; holdfast guide backs-off",
   required: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

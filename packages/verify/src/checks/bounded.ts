@@ -12,7 +12,8 @@ export const bounded: Check<Limit> = defineCheck<Limit>({
   item: "reliability/retries",
   question: "When the provider stays down, do the attempts of one call end, and within the declared number?",
   rule: "No call makes more attempts than declared, whatever the fault; 90 attempts, or a steady rate still going on at the horizon, is endless. Undeclared, more than 5 is advice.",
-  source: "verification.md §3.4 R1, §1 A4",
+  source:
+    "WASABI's missing-cap oracle, 90 attempts (SOSP 2024); Gremlin's HasBoundedRetries (ICDCS 2016); holdfast guide bounded",
   required: true,
   about: (target) => attemptsLimit(target),
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "attempts"],

@@ -21,7 +21,7 @@ export const classification: Check<Policy> = defineCheck<Policy>({
   item: "reliability/retries",
   question: "Is only that sent again which another attempt can help and cannot harm?",
   rule: "400, 401 (beyond one refresh), 403, 404, 405, 410, 413, 415, 422 and 501 are not sent again unless declared; what `retry.on` names is; a request with an effect and no stable key is not sent again after a failure that leaves open whether it took effect.",
-  source: "verification.md §3.4 R4, R5",
+  source: "RFC 9110 §15 (status codes) and §9.2.2 (what may be sent again); holdfast guide classification",
   required: true,
   about: ({ integration }) => integration.policy,
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "on"],

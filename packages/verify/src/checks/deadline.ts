@@ -11,7 +11,8 @@ export const deadline: Check<Limit> = defineCheck<Limit>({
   item: "reliability/timeouts",
   question: "When the provider goes silent or trickles, does every call still end within its deadline?",
   rule: "With no answer to any attempt, and with a head at once and then a byte at a time, every call ends within the declared deadline, else 30 s, and no attempt starts after it. A pass needs both.",
-  source: "verification.md §3.2 T3, §3.4 R3",
+  source:
+    "MicroProfile Fault Tolerance TCK (retries end within maxDuration); Google SRE Book, ch. 22, deadlines; holdfast guide deadline",
   required: true,
   about: (target) => deadlineLimit(target),
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "deadline"],

@@ -21,7 +21,8 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
   item: "reliability/retries",
   question: "When the provider says how long to wait, does the consumer wait that long?",
   rule: "After 429 (and 503) with Retry-After of 2 s, 5 s and a date, the next attempt comes no earlier than asked less 50 ms (1.05 s for dates), told from the consumer's own schedule without the header; giving up is fine.",
-  source: "verification.md §3.4 R6",
+  source:
+    "RFC 9110 §10.2.3; Microsoft Dev Proxy's RetryAfterPlugin, attributed to the call; holdfast guide honours-retry-after",
   required: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

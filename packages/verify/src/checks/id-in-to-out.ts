@@ -12,7 +12,7 @@ export const idInToOut: Check<string | null> = defineCheck<string | null>({
   item: "operations/correlation",
   question: "Does the id that a request came in with go out to the provider?",
   rule: "Every outgoing request, retries included, carries a traceparent with the incoming trace id (and a span of its own), or the declared correlation header with the incoming value.",
-  source: "verification.md §3.13 L1",
+  source: "W3C Trace Context §3.2 and §3.4; holdfast guide id-in-to-out",
   required: true,
   about: ({ contract }) => contract.service?.correlation ?? null,
   commitment: () => ["service", "correlation"],

@@ -21,7 +21,8 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   item: "reliability/retries",
   question: "Do the waits differ from call to call and from instance to instance?",
   rule: "At some gap index the waits of repeated calls spread over clearly more than 8 % of the wait (±4 %), 15 % or 25 % where proportional or wider jitter is declared, noise taken off; and instances do not wait in one and the same sequence.",
-  source: "verification.md §3.6 B3, B5",
+  source:
+    "MicroProfile Fault Tolerance TCK (jitter must show); Amazon Builders' Library on jitter; holdfast guide jitters",
   required: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

@@ -12,7 +12,8 @@ export const keyPresent: Check<string | null> = defineCheck<string | null>({
   item: "reliability/idempotency",
   question: "Does every request with an effect carry an idempotency key?",
   rule: "The declared header or field, else one known to carry keys, is there on every request; methods without an effect need none.",
-  source: "verification.md §3.7 I1",
+  source:
+    "IETF draft-ietf-httpapi-idempotency-key-header-07, its list of implementations; holdfast guide key-present",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
   commitment: ({ integration, operation }) => [

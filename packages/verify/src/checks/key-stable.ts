@@ -11,7 +11,7 @@ export const keyStable: Check<string | null> = defineCheck<string | null>({
   item: "reliability/idempotency",
   question: "Does every attempt of one call carry the same key?",
   rule: "Within a call, whatever failed before (status, silence, reset, lost reply), the key never changes and is never left out.",
-  source: "verification.md §3.7 I2",
+  source: "IETF draft-ietf-httpapi-idempotency-key-header-07 §2; holdfast guide key-stable",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
   commitment: ({ integration, operation }) => [

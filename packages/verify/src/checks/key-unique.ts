@@ -11,7 +11,7 @@ export const keyUnique: Check<string | null> = defineCheck<string | null>({
   item: "reliability/idempotency",
   question: "Does every call have a key of its own?",
   rule: "Over at least 30 distinct calls no key is used twice; equal payloads are no excuse.",
-  source: "verification.md §3.7 I3",
+  source: "IETF draft-ietf-httpapi-idempotency-key-header-07 §2; holdfast guide key-unique",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
   commitment: ({ integration, operation }) => [

@@ -10,7 +10,7 @@ export const logsCarryId: Check<null> = defineCheck<null>({
   item: "operations/correlation",
   question: "Does every failed call leave a log line that carries its id?",
   rule: "For each call that failed, at least one log line written during it holds the trace id or the correlation value it came in with.",
-  source: "verification.md §3.13 L6",
+  source: "OpenTelemetry logs data model, trace context fields; holdfast guide logs-carry-id",
   required: true,
   about: ({ contract, scenario }) =>
     contract.service === null || scenario.act.kind === "module"

@@ -12,7 +12,7 @@ export const noHiddenReplay: Check<null> = defineCheck<null>({
   item: "reliability/retries",
   question: "When a connection breaks, does the transport send the request again by itself?",
   rule: "After a reset or a close, on fresh and on reused connections, no byte-identical request follows within 32 ms unless the consumer tries again as fast after a 503; for a request with an effect and no stable key such a replay is harm.",
-  source: "verification.md §3.0.3",
+  source: "RFC 9110 §9.2.2; replay table measured per client; holdfast guide no-hidden-replay",
   required: false,
   about: () => null,
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "idempotent"],

@@ -10,7 +10,7 @@ export const noSecretsInLogs: Check<null> = defineCheck<null>({
   item: "operations/correlation",
   question: "Do secrets that pass through the service stay out of its logs, also when calls fail?",
   rule: "None of the planted secrets (authorization, cookie, card-like number, secret-named variable) and no secret of the contract appears in any log line.",
-  source: "verification.md §3.13 L9, DESIGN §9",
+  source: "OWASP Logging Cheat Sheet, data to exclude; holdfast guide no-secrets-in-logs",
   required: true,
   about: () => null,
   commitment: () => ["service", "logs"],

@@ -11,7 +11,8 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
   item: "reliability/idempotency",
   question: "When the provider executes and its reply is lost, is there still one effect only?",
   rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once.",
-  source: "verification.md §3.7 I10",
+  source:
+    "IETF draft-ietf-httpapi-idempotency-key-header-07 §1; Reynard's omission fault (ICSE 2026); holdfast guide one-effect-on-lost-reply",
   required: true,
   about: () => null,
   commitment: ({ integration, operation }) => [

@@ -11,7 +11,7 @@ export const staysAlive: Check<null> = defineCheck<null>({
   item: "reliability/timeouts",
   question: "Does the service survive its provider's failures, without crashing or hanging for good?",
   rule: "No instance exits by itself while its provider fails, and each answers its readiness request again afterwards.",
-  source: "verification.md §3.0.2 gates (e) and (f)",
+  source: "Chaos Toolkit's steady-state hypothesis, probed after each fault; holdfast guide stays-alive",
   required: true,
   about: () => null,
   commitment: () => ["service"],
