@@ -16,6 +16,9 @@ import { openSweeper } from "./sweeper.ts";
 /** How long a service may take to become ready when nobody says. */
 const readyTimeoutMs = 30_000;
 
+/** Instances that end within this time are swept up together, unless the next one waits for it. */
+const gatherMs = 250;
+
 /** A run that has begun: its context, its folder, and all that it has seen. */
 export interface OpenRun {
   readonly context: RunContext;
@@ -59,7 +62,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const context: RunContext = {
     inspect,
-    sweep: openSweeper(run, clock),
+    sweep: openSweeper(run, clock, options.jobs === 1 ? 0 : gatherMs),
     readyTimeoutMs: options.readyTimeoutMs ?? readyTimeoutMs,
     caps: callCaps(contract),
     run,

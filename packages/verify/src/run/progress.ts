@@ -32,7 +32,8 @@ export function tellProgress(clock: Clock, emit: (event: ProgressEvent) => void)
   let note: string | undefined;
   const tell = (): void => {
     const elapsedMs = clock.monotonic() - startedMs;
-    const event = { ...state, elapsedMs, experimentsDone: done.size };
+    const experimentsTotal = Math.max(state.experimentsTotal, done.size);
+    const event = { ...state, elapsedMs, experimentsTotal, experimentsDone: done.size };
     emit(note === undefined ? event : { ...event, note });
   };
   const change = (changes: Partial<typeof state>): void => {

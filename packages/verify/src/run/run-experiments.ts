@@ -43,7 +43,9 @@ export async function runExperiments(
     return asked;
   };
   const samples = work.reduce((sum, each) => sum + each.samples, 0);
-  tools.progress.expect({ expectedMs: plan.estimateMs, experiments: safe.length, samples });
+  // A reserve counts only once it is called upon.
+  const experiments = work.filter((each) => each.samples > 0).length;
+  tools.progress.expect({ expectedMs: plan.estimateMs, experiments, samples });
   tools.progress.phase("run");
   const reports = await runBoard(context, work, { ...tools.workshop, topUps });
   for (const report of reports) {

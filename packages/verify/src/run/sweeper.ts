@@ -1,12 +1,17 @@
 import type { Clock } from "@holdfast/core";
 import { instancesOf, killNow } from "./process-table.ts";
 
-/** Reading the whole process table costs more than ending an instance: those that end close together share a look. */
-const gatherMs = 60;
 const looksMax = 20;
 
-/** Ends what is left of instances, found by their marker in the process table; resolves once nothing is. */
-export function openSweeper(run: string, clock: Clock): (instance: string) => Promise<void> {
+/**
+ * Ends what is left of instances, found by their marker in the process table; resolves once nothing is. Reading the whole table
+ * costs more than ending an instance: those that end within `gatherMs` share a look.
+ */
+export function openSweeper(
+  run: string,
+  clock: Clock,
+  gatherMs: number,
+): (instance: string) => Promise<void> {
   let gathering: { readonly instances: Set<string>; readonly done: Promise<void> } | null = null;
 
   async function sweep(instances: ReadonlySet<string>): Promise<void> {
