@@ -87,15 +87,26 @@ function headLines(checklist: Checklist, options: TerminalOptions): readonly str
 
 function itemLines(item: ItemResult, shown: Shown, options: TerminalOptions): readonly string[] {
   const mark = verdictMarks[item.verdict];
-  const says = shortened(clauses(oneLine(item.says))[0], Math.floor(options.columns * 0.4));
   const word = padded(`${options.unicode ? mark.glyph : mark.plain} ${mark.word}`, 17);
-  const room = options.columns - 19 - says.length;
+  const says = saysShort(
+    item,
+    Math.max(options.columns - 20 - columnsOf(item.title), Math.floor(options.columns * 0.4)),
+  );
+  const room = options.columns - 19 - columnsOf(says);
   const line = `  ${paint(word, mark.tone, options)}${padded(shortened(item.title, room - 1), room)}${paint(says, "quiet", options)}`;
   const told = item.checks.filter(isTold);
   return [
     line,
     ...told.filter((check) => shown.findings.has(check)).map((check) => findingLine(check, shown, options)),
   ];
+}
+
+/** How many checks were decided and, where there is room, which required ones are open. */
+function saysShort(item: ItemResult, room: number): string {
+  const [decided] = clauses(oneLine(item.says));
+  const open = /required and open: (.*)$/.exec(oneLine(item.says))?.[1];
+  const whole = open === undefined || /^0 /.test(decided) ? decided : `${decided}, open: ${open}`;
+  return columnsOf(whole) <= room ? whole : shortened(decided, room);
 }
 
 function findingLine(check: CheckResult, shown: Shown, options: TerminalOptions): string {
