@@ -11,7 +11,7 @@ export interface Picked {
 }
 
 /** How many mutants a quick run looks at. */
-const sampleSize = 6;
+const sampleSize = 5;
 
 /** Which consumers a run looks at, and with which checks. */
 export function pick(options: Pick<ZooOptions, "quick" | "only" | "own" | "seed">): readonly Picked[] {
