@@ -14,6 +14,7 @@ export interface Workshop {
   readonly jobs: number;
   readonly turnstile: Turnstile;
   readonly identity: () => CallIdentity;
+  readonly space: (signal: AbortSignal) => Promise<void>;
   readonly nextInstance: () => string;
   readonly retire: (instance: Instance) => Promise<void>;
   /** Why no further sample of this experiment may be taken now, or `null`; an answer of `null` reserves what it needs. */
@@ -102,6 +103,7 @@ async function serveShard(
       instance: shard,
       turnstile: workshop.turnstile,
       identity: workshop.identity,
+      space: workshop.space,
       take: (used) => !isBroken() && board.take(experiment, shard, used, () => workshop.refuse(experiment)),
       giveBack: () => board.change({ type: "sample-returned", experiment: id }),
       sampled: (tookMs) => {

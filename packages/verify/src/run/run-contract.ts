@@ -16,8 +16,11 @@ import type { Workshop } from "./run-board.ts";
 import { runExperiments } from "./run-experiments.ts";
 import { runFileOf } from "./run-file.ts";
 import type { RunDecisions, RunOptions, RunResult } from "./run-options.ts";
+import { openSpacing } from "./spacing.ts";
 import { openTurnstile } from "./turnstile.ts";
 
+/** About what one call costs a service in computing; their beginnings lie this far apart when gaps are measured. */
+const spacingMs = 30;
 /** What is taken for the start of an instance when the run ended before one was measured. */
 const startUnknownMs = 1000;
 
@@ -90,6 +93,7 @@ async function work(
   });
   let instances = 0;
   const shared = {
+    space: openSpacing(options.clock, spacingMs),
     identity: callIdentities(context.run, contract.service?.correlation ?? null),
     nextInstance: () => `i${++instances}`,
   };

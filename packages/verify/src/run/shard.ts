@@ -17,6 +17,8 @@ export interface ShardOptions {
   readonly instance: string;
   readonly turnstile: Turnstile;
   readonly identity: () => CallIdentity;
+  /** Keeps the beginnings of quiet samples apart. */
+  readonly space: (signal: AbortSignal) => Promise<void>;
   /** Takes one more sample from the experiment's queue, or says that there is none for this shard. */
   readonly take: (shard: { readonly taken: number; readonly usedMs: number }) => boolean;
   /** Gives a sample back that could not be made: another instance will. */
@@ -104,6 +106,7 @@ async function serveSample(
   const answered = options.experiment.quiet ? once(await options.turnstile.turn("quiet")) : () => {};
   try {
     if (await prepareConnection(context, options, instance, taken)) {
+      if (options.experiment.quiet) await options.space(context.signal);
       const wanted = { ...sampleOf(options.experiment), answered };
       return await driveCall(context, instance, options.identity(), wanted);
     }
