@@ -31,6 +31,7 @@ export class FaultRun {
   readonly #sent: MessageScanner<ResponseHead>;
   #early: Buffer[] | null = [];
   #started = false;
+  #consumerLost = false;
   #ended = false;
 
   constructor(exchange: Exchange, act: ExchangeAct, host: RelayHost, port: FaultPort) {
@@ -88,8 +89,9 @@ export class FaultRun {
     this.#answer.close();
   }
 
-  /** The provider broke off before its answer was complete. */
+  /** The provider broke off; that matters to a fault that waits for its answer only. */
   providerFailed(failure: Error): void {
+    if (!this.exchange.forwarded) return;
     this.#answer.fail(failure);
     this.#requestRead.reject(failure);
   }
@@ -131,7 +133,10 @@ export class FaultRun {
   async #send(bytes: Uint8Array): Promise<void> {
     this.#abort.signal.throwIfAborted();
     const beganMs = this.#host.clock.monotonic();
-    await this.#port.write(bytes);
+    await this.#port.write(bytes).catch((failure: unknown) => {
+      this.#consumerLost = true;
+      throw failure;
+    });
     this.#scanSent(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), beganMs);
   }
 
@@ -157,7 +162,7 @@ export class FaultRun {
   }
 
   #failed(failure: unknown): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#consumerLost) return;
     const told = failure instanceof Error ? failure.message : String(failure);
     this.#host.recorder.problem("FAULT_BROKE_OFF", `The fault could not be carried out: ${told}`);
     this.exchange.firedMs = null;

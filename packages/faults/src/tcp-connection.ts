@@ -122,7 +122,7 @@ export class Connection {
 
   #responseReader(): ResponseReader {
     return new ResponseReader({
-      current: () => this.#line.first,
+      current: () => (this.#line.first?.forwarded === true ? this.#line.first : null),
       faulted: (exchange) => this.#line.runOf(exchange) !== undefined,
       interim: (bytes) => this.#toConsumer(bytes),
       head: (exchange, head, startedMs) => this.#line.answered(exchange, head, startedMs),
@@ -154,39 +154,35 @@ export class Connection {
   }
 
   #answerUntrusted(reason: OpaqueReason, bytes: Buffer): void {
-    const run = this.#line.runOf(this.#line.first);
-    if (run !== undefined) {
-      this.#provider.drop("rst");
-      run.providerFailed(new Error("the provider's answer is no HTTP that can be trusted"));
-      return;
-    }
+    if (this.#leftToFault(new Error("the provider's answer is no HTTP that can be trusted"))) return;
     this.#opaque.begin(reason);
     this.#toConsumer(bytes);
   }
 
   #providerFin(): void {
     const untilClose = !this.#opaque.on && this.#responses.close();
-    const { first } = this.#line;
-    const run = this.#line.runOf(first);
-    if (run !== undefined || (first === null && this.#answeredHere)) {
-      this.#provider.drop("fin");
-      run?.providerFailed(new Error("the provider closed the connection"));
-      return;
-    }
+    if (this.#leftToFault(new Error("the provider closed the connection"))) return;
     if (!untilClose) this.#line.providerGone();
     this.#sendFin();
   }
 
   #providerFailed(failure: Error, reached: boolean): void {
-    const { first } = this.#line;
     this.#line.undelivered(reached);
     if (!reached)
       this.#opaque.problem("PROVIDER_UNREACHABLE", `The provider was not reached: ${failure.message}`);
-    const run = this.#line.runOf(first);
-    run?.providerFailed(failure);
-    if (run !== undefined || (first === null && this.#answeredHere)) return;
+    if (this.#leftToFault(failure)) return;
     this.#line.providerGone();
     this.#consumer.reset();
+  }
+
+  /** Whether an end of the provider's side is not the consumer's to see: a fault answers, or did last and all is idle. */
+  #leftToFault(failure: Error): boolean {
+    const { first } = this.#line;
+    const run = this.#line.runOf(first);
+    if (run === undefined && (first !== null || !this.#answeredHere)) return false;
+    this.#provider.drop("fin");
+    run?.providerFailed(failure);
+    return true;
   }
 
   // ── sending ──

@@ -113,6 +113,7 @@ class TcpProxy implements FaultProxy {
         );
       });
       server.listen(port, "127.0.0.1", () => {
+        server.on("error", (failure) => this.#recorder.problem("LISTENER_FAILED", failure.message));
         const address = server.address();
         this.port = typeof address === "object" && address !== null ? address.port : port;
         this.#server = server;

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   createServer,
   type IncomingMessage,
@@ -6,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { connect, type Socket } from "node:net";
+import { connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { seededRandom, systemClock } from "@holdfast/core";
 import {
   type ConnectionRecord,
@@ -168,3 +169,38 @@ export async function rawClient(port: number): Promise<RawClient> {
     });
   return { socket, received, until, ended };
 }
+
+/** A provider on raw sockets: answers whatever `answer` says once it received `until`. */
+export async function rawProvider(
+  handle: (socket: Socket) => void,
+): Promise<{ url: string; server: TcpServer; close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    handle(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `http://127.0.0.1:${port}`, server, close };
+}
+
+/** Answers the first bytes with these, then closes or resets if asked to. */
+export const answering =
+  (bytes: string, then?: "fin" | "rst"): ((socket: Socket) => void) =>
+  (socket) => {
+    socket.once("data", () => {
+      socket.write(bytes, () => {
+        if (then === "fin") socket.end();
+        if (then === "rst") setTimeout(() => socket.resetAndDestroy(), 20);
+      });
+    });
+  };
+
+/** A whole small answer. */
+export const ok: string = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
