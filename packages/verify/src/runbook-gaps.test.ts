@@ -58,6 +58,26 @@ describe("runbook gaps", () => {
     });
   }
 
+  it("look at samples of the integration only", () => {
+    const experiment = experimentRecord("e", { program: { steps: [{ fault: { kind: "hang" }, times: 1 }] } });
+    const other = experimentRecord("o", {
+      ...experiment,
+      id: "place-order/mail.send/e",
+      integration: "mail",
+    });
+    const observations: Observation[] = [
+      runRecord(),
+      callRecord("w", { experiment: experiment.id, phase: "warm-up" }),
+      callRecord("m", { experiment: other.id }),
+      { type: "experiment", experiment, wallMs: 1, samples: 1, stoppedBecause: null },
+      { type: "experiment", experiment: other, wallMs: 1, samples: 1, stoppedBecause: null },
+    ];
+    assert.deepEqual(runbookGaps([resultOf()], assemble(observations)), []);
+    const leak = resultOf({ id: "cancels-on-the-wire", integration: "mail", operation: "send" });
+    const found = runbookGaps([resultOf(), leak], assemble(observations));
+    assert.deepEqual(new Set(found.map((one) => one.integration)), new Set(["mail"]));
+  });
+
   it("tell how it looked", () => {
     assert.equal(gaps({ kind: "hang" })[0]?.signature, "status 502: the provider answered 503");
   });

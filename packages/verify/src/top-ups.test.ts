@@ -46,6 +46,25 @@ describe("top-ups", () => {
     assert.deepEqual([wanted?.samples, wanted?.perInstance], [3, 1]);
   });
 
+  it("do not ask on behalf of what is decided", () => {
+    const retries = { policy: { retry: { attempts: 3 } } };
+    const decided = planRun(targetWith(retries).contract, {
+      seed: 1,
+      jobs: 4,
+      cores: 2,
+      startMs: 100,
+      only: ["backs-off"],
+    });
+    const calls = samples(12);
+    const waits: Observation[] = calls.flatMap((call) =>
+      [100, 300].map((at) =>
+        exchangeRecord(call.id, { at, id: `${call.id}-${at}`, instance: call.instance }),
+      ),
+    );
+    const run = smallRun("503-forever", [...healthy(6), ...calls], waits);
+    assert.deepEqual(moreSamples(contract, run, decided), []);
+  });
+
   it("stop at the most that an experiment may have", () => {
     const spent = planRun(contract, { seed: 1, jobs: 4, cores: 2, startMs: 100, only: ["bounded"] });
     const tight = { ...spent, experiments: spent.experiments.map((one) => ({ ...one, samplesMax: 2 })) };

@@ -64,6 +64,16 @@ describe("backs-off", () => {
     assert.equal(judged(rows, declared, { endedAt: null }).verdict, "inconclusive");
   });
 
+  it("does not pass one wait when any call was still under way", () => {
+    const calls = callsWith(simulate(schedules.steady, 12, 1, random())).map((call, index) =>
+      index === 0 ? { ...call, endedAt: null } : call,
+    );
+    assert.equal(
+      verdictOf(backsOff, evidenceWith({ "503-forever": calls }), declared).verdict,
+      "inconclusive",
+    );
+  });
+
   it("asks for more calls while it is not decided", () => {
     const found = judged([
       [100, 130],

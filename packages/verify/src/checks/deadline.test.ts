@@ -68,6 +68,24 @@ describe("deadline", () => {
     assert.match(found.because, /default of 30 s/);
   });
 
+  it("takes one hanging call among retried ones for a hang, and a closed attempt for given up", () => {
+    const evidence = evidenceWith({
+      "hang-forever": [...times(3, retriedOn), open],
+      "drip-forever": times(5, ended(1_000)),
+    });
+    assert.equal(verdictOf(deadline, evidence, undeclared).verdict, "fail");
+    const closed: CallFacts = { attempts: [{ at: 0, doneAt: null, closedAt: 9_000 }], endedAt: null };
+    assert.equal(judged(closed, ended(1_000), undeclared).verdict, "inconclusive");
+    const mixed: CallFacts = {
+      attempts: [
+        { at: 0, doneAt: null },
+        { at: 9_000, doneAt: null },
+      ],
+      endedAt: null,
+    };
+    assert.equal(judged(mixed, ended(1_000), undeclared).verdict, "inconclusive");
+  });
+
   it("lets a hang under the trickle outweigh what is open under silence", () => {
     assert.equal(judged(retriedOn, open, undeclared).verdict, "fail");
   });

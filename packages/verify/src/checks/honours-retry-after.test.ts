@@ -152,6 +152,11 @@ describe("honours-retry-after", () => {
     assert.equal(judged(hidden).verdict, "fail");
   });
 
+  it("does not take silence after a header for an answer where 429 is not retried without it", () => {
+    const silent = { own: null, "2": 10_000, "5": null, date: null, "60": null, own503: 100, "503": 100 };
+    assert.equal(judged({ ...silent, "2": 1_000 }).verdict, "fail");
+  });
+
   it("judges by 503 where 429 is never retried, and does not apply where neither is", () => {
     const never429 = { own: null, "2": null, "5": null, date: null, "60": null };
     assert.equal(judged({ ...never429, own503: 100, "503": 100 }).verdict, "fail");

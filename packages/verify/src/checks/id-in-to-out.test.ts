@@ -49,6 +49,11 @@ describe("id-in-to-out", () => {
     assert.match(one.because, /1 of 35/);
   });
 
+  it("takes the call's own id, or the trace id inside the header, for the incoming id", () => {
+    const target = withService({ correlation: "x-request-id" });
+    assert.equal(judged((index) => ({ "x-request-id": `prefix-${trace(index)}` }), target).verdict, "pass");
+  });
+
   it("advises where nothing is declared", () => {
     assert.equal(judged(() => ({}), targetWith()).verdict, "advice");
     assert.equal(judged((index) => ({ traceparent: parent(trace(index)) }), targetWith()).verdict, "pass");

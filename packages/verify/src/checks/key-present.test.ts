@@ -31,6 +31,16 @@ describe("key-present", () => {
     assert.match(one.because, /1 of 35/);
   });
 
+  it("fails when one of two requests of a call carries none", () => {
+    const healthyCall = (): CallFacts => ({
+      attempts: [
+        { at: 1, healthy: true, method: "POST", headers: { "idempotency-key": "k" } },
+        { at: 9, healthy: true, method: "POST" },
+      ],
+    });
+    assert.equal(verdictOf(keyPresent, evidenceWith({}, { healthyCall }), declared).verdict, "fail");
+  });
+
   it("knows undeclared keys by their names", () => {
     for (const name of ["idempotency-key", "x-goog-gcs-idempotency-token", "paypal-request-id"]) {
       assert.equal(judged(() => ({ [name]: "k" })).verdict, "pass", name);

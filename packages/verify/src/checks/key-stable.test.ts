@@ -35,6 +35,26 @@ describe("key-stable", () => {
     }
   });
 
+  it("looks at attempts that passed as well as at those that met a fault", () => {
+    const recovered: CallFacts = {
+      attempts: [
+        { at: 0, method: "POST", headers: { "idempotency-key": "a" } },
+        { at: 100, method: "POST", headers: { "idempotency-key": "b" }, healthy: true },
+      ],
+    };
+    assert.equal(judged(times(3, recovered)).verdict, "fail");
+  });
+
+  it("sees a key that only some healthy calls or failing attempts carry", () => {
+    const none = times(6, call(null, null));
+    const some = evidenceWith(
+      { "503-forever": none },
+      { healthyCall: (index) => (index === 0 ? call("k") : call(null)) },
+    );
+    assert.equal(verdictOf(keyStable, some, undeclared).verdict, "pass");
+    assert.equal(judged([...none, call("k", null)], undeclared, call(null)).verdict, "advice");
+  });
+
   it("looks at every experiment", () => {
     const evidence = evidenceWith(
       { "503-forever": times(6, call("k", "k")), "lost-reply-hang": times(2, call("a", "b")) },

@@ -45,6 +45,12 @@ describe("no-hidden-replay", () => {
     assert.equal(judged({ "close-once-fresh": twice(30) }).verdict, "fail");
   });
 
+  it("is not excused by a slow retry after a 503, nor by a key on some copies", () => {
+    assert.equal(judged({ "reset-once-fresh": twice(1), "503-once": twice(200) }).verdict, "fail");
+    const keyed = twice(1, { "idempotency-key": "k" });
+    assert.equal(judged({ "reset-once-fresh": keyed, "close-once-fresh": twice(1) }).verdict, "fail");
+  });
+
   it("leaves harmless replays alone: idempotent methods, stable keys", () => {
     const get = targetWith();
     assert.equal(judged({ "reset-once-fresh": twice(1) }, get).verdict, "pass");

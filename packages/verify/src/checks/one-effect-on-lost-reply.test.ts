@@ -74,6 +74,12 @@ describe("one-effect-on-lost-reply", () => {
     assert.equal(verdictOf(oneEffectOnLostReply, evidence, post).verdict, "pass");
   });
 
+  it("does not speak of relying on the provider when nothing is sent again or the key is declared", () => {
+    assert.doesNotMatch(judged(notSentAgain).because, /relies/);
+    const declared = targetWith({ operation: { request, idempotencyKey: "idempotency-key" } });
+    assert.doesNotMatch(judged(recognised, {}, declared).because, /relies/);
+  });
+
   it("does not apply to what may be repeated", () => {
     assert.equal(judged(twice, {}, targetWith()).verdict, "not-applicable");
     const put = targetWith({ operation: { request: { method: "PUT", path: "/" } } });

@@ -58,6 +58,10 @@ describe("retries-transient", () => {
     assert.equal(judged(recovered, lost, targetWith(post)).verdict, "pass");
   });
 
+  it("says how it was when such a request is sent again and does not recover", () => {
+    assert.equal(judged(retriedInVain, lost, targetWith(post)).verdict, "advice");
+  });
+
   it("expects it of one with a stable key", () => {
     const keyed = (): CallFacts => ({
       attempts: [
