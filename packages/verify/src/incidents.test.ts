@@ -37,7 +37,7 @@ describe("incidents", () => {
     const [incident] = drafted();
     assert.match(incident?.id ?? "", /^INC-[0-9a-f]{8}$/);
     assert.equal(incident?.file, `incidents/${incident?.id}.md`);
-    assert.equal(incident?.title, "payments.charge: retries do not end and hold the provider down");
+    assert.equal(incident?.title, "payments.charge: a provider that is down gets more attempts than agreed");
     assert.match(incident?.story ?? "", /it made 7 attempts\. Nothing counts\./);
     assert.equal(drafted({ because: "it made 9 attempts" })[0]?.id, incident?.id);
     assert.match(incident?.finding ?? "", /^HF-/);

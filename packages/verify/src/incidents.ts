@@ -32,7 +32,7 @@ const titles: Readonly<Record<string, string>> = {
   deadline: "callers wait far longer than promised",
   "cancels-on-the-wire": "connections pile up behind timeouts",
   "retries-transient": "every blink of the provider reaches our callers",
-  bounded: "retries do not end and hold the provider down",
+  bounded: "a provider that is down gets more attempts than agreed",
   classification: "requests are repeated that cannot succeed, or not repeated that could",
   "honours-retry-after": "we keep knocking while the provider throttles us",
   "backs-off": "retries come back at an unchanging rate",
