@@ -95,6 +95,24 @@ describe("the spread of waits", () => {
     );
   });
 
+  it("takes shorter waits that vary beside longer ones that do not for noise", () => {
+    const short = Array.from({ length: 12 }, (_, index) => 400 + 4 * index);
+    const long = Array.from({ length: 12 }, (_, index) => 1_600 + (index % 4));
+    assert.equal(judgeSpread([short, long], noiseMs).verdict, "none");
+    assert.equal(judgeSpread([short, long, long], noiseMs).verdict, "none");
+  });
+
+  it("does not hold a cap, or jitter of equal milliseconds, against shorter waits", () => {
+    const wide = Array.from({ length: 12 }, (_, index) => 800 + 40 * index);
+    const capped = Array.from({ length: 12 }, (_, index) => 1_500 + (index % 2));
+    assert.equal(judgeSpread([wide, capped], noiseMs).verdict, "spread");
+    assert.equal(judgeSpread([wide, capped, capped], noiseMs).verdict, "spread");
+    const additive = [1_000, 2_000, 4_000].map((wait) =>
+      Array.from({ length: 12 }, (_, index) => wait + 20 * index),
+    );
+    assert.equal(judgeSpread(additive, noiseMs).verdict, "spread");
+  });
+
   it("takes the widest index", () => {
     const flat = Array.from({ length: 12 }, (_, index) => 500 + (index % 2));
     const wide = Array.from({ length: 12 }, (_, index) => 1_000 + 40 * index);

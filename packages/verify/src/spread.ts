@@ -76,9 +76,34 @@ export function judgeSpread(
   const scale = centre / leastWidth;
   const spreadFrom = scale * (0.062 + 0.64 / best.samples);
   const flatUpTo = scale * (0.079 - 0.36 / best.samples);
+  const waitMs = (index: number): number => widths[index]?.medianMs ?? 0;
+  const growthMs = (index: number): number => waitMs(index) - waitMs(index - 1);
+  const flat = widths.find((one) =>
+    contradicts(one, best, { last: growthMs(one.index), before: growthMs(one.index - 1) }),
+  );
+  if (flat !== undefined) return { ...flat, width: flat.seen, spreadFrom, flatUpTo, verdict: "none" };
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
   const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs });
   return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
+}
+
+/** A longer wait as narrow as this has no jitter, whatever shorter ones look like. */
+const flatBelow = 0.02;
+
+/**
+ * Whether a longer wait shows that the width of a shorter one is the machine's: noise is a matter of milliseconds, jitter of
+ * shares or of equal milliseconds. A wait at a cap says nothing, because caps are often applied after the jitter: only one
+ * that has grown by as much as the wait before it counts.
+ */
+function contradicts(
+  one: Pick<Spread, "medianMs"> & Width,
+  widest: Pick<Spread, "medianMs"> & Width,
+  growthMs: { readonly last: number; readonly before: number },
+): boolean {
+  const isLonger = one.medianMs > 1.2 * widest.medianMs;
+  const isUncapped = growthMs.last >= 0.95 * growthMs.before;
+  const isNarrower = one.seen * one.medianMs <= 0.5 * widest.seen * widest.medianMs;
+  return isLonger && isUncapped && isNarrower && one.seen <= flatBelow;
 }
 
 /** Noise only adds to a width: what is narrow as seen is narrow, what is wide must be wider than noise by itself. */
