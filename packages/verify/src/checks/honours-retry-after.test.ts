@@ -136,20 +136,13 @@ describe("honours-retry-after", () => {
     assert.match(found.because, /on 503/);
   });
 
-  it("judges by 503 where the consumer's own wait after 429 is too long to tell", () => {
-    const hidden = {
-      own: 10_000,
-      "2": 10_010,
-      "5": 10_020,
-      date: 10_000,
-      "60": stillWaiting,
-      own503: 200,
-      "503": 220,
-    };
-    const found = judged(hidden, targetWith());
+  it("judges by 503 where the consumer's own wait after 429 is too long for the reserve too", () => {
+    const hidden = { own: 18_000, "2": 18_000, "5": 18_000, date: 18_000, own503: 200, "503": 220 };
+    assert.equal(judged(hidden).more?.experiment, "429-retry-after-16");
+    const found = judged({ ...hidden, "16": 18_000 }, targetWith());
     assert.equal(found.verdict, "advice");
     assert.match(found.because, /^on 503 the next attempt comes earlier than asked/);
-    assert.equal(judged(hidden).verdict, "fail");
+    assert.equal(judged({ ...hidden, "16": 18_000 }).verdict, "fail");
   });
 
   it("does not take silence after a header for an answer where 429 is not retried without it", () => {

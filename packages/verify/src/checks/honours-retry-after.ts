@@ -43,9 +43,8 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     if (early.length > 0) return ignored(told, early, calls, policy, target);
     const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
     if (told === throttled && onOutage.length > 0) {
-      return isHeeded(throttled)
-        ? ignoredOn503(throttled, onOutage, calls, target)
-        : ignored(unavailable, onOutage, calls, policy, target);
+      if (isHeeded(throttled)) return ignoredOn503(throttled, onOutage, calls, target);
+      if (isReserveSpent(throttled)) return ignored(unavailable, onOutage, calls, policy, target);
     }
     return honoured(told, calls);
   },
@@ -56,6 +55,11 @@ function isHeeded({ readings, ownMs }: Readings): boolean {
   return readings.some(
     (one) => one.verdict === "honoured" || (one.verdict === "not-sent-again" && ownMs.length > 0),
   );
+}
+
+/** Whether the longest value was tried already. */
+function isReserveSpent({ readings }: Readings): boolean {
+  return readings.some((one) => one.value === "16" && one.verdict !== "not-seen");
 }
 
 /** What came too early to be an answer; a long wait may be cut to a cap by a consumer that heeds the shorter ones. */
@@ -171,8 +175,7 @@ function honoured(told: Readings, calls: readonly ObservedCall[]): Judgement {
     const because = `the consumer's own wait (${own}) is as long as what was asked, so nothing can be told`;
     const reserve = retryAfterName(told.status, "16");
     const more = { experiment: reserve, samples: 2, buys: "a value longer than the consumer's own schedule" };
-    const tried = told.readings.some((one) => one.value === "16" && one.verdict !== "not-seen");
-    return say("inconclusive", because, calls, { measured, ...(tried ? {} : { more }) });
+    return say("inconclusive", because, calls, { measured, ...(isReserveSpent(told) ? {} : { more }) });
   }
   const waits = telling.map((one) => `${askedText(one)} (${millis(typicalMs(one))})`);
   const what = [
