@@ -19,24 +19,20 @@ export function crossCheck(outline: Outline): readonly Problem[] {
   ];
 }
 
+/** A command per call and a module are consumers by themselves; a request needs somebody to answer it. */
 function serviceProblems({ service, scenarios }: Outline): readonly Problem[] {
-  const acting = scenarios.find(({ act }) => act === "http" || act === "exec");
+  const asked = scenarios.some(({ act }) => act === "http");
   if (service === null) {
-    if (acting === undefined && scenarios.length > 0) return [];
+    if (!asked && scenarios.length > 0) return [];
     const expected = "the key service: what is verified";
-    const remedy = "Add service: { name, start, url, ready }; only scenarios of kind module do without.";
+    const remedy =
+      "Add service: { name, start, url, ready }; only scenarios of kind exec or module do without.";
     return [missing(["service"], expected, remedy)];
   }
-  if (service["url"] === undefined && acting?.act === "http") {
+  if (service["url"] === undefined && asked) {
     const expected = "the key url: where the service listens";
     return [
       missing(["service", "url"], expected, "Add url: http://127.0.0.1:${port} and pass ${port} to start."),
-    ];
-  }
-  if (service["start"] === undefined && service["url"] === undefined && acting !== undefined) {
-    const expected = "the key start: the command that starts one instance";
-    return [
-      missing(["service", "start"], expected, "Add start: followed by the command that starts the service."),
     ];
   }
   return [];

@@ -17,7 +17,7 @@ export interface Contract {
   readonly folder: string;
   /** SHA-256 of the text, hex. */
   readonly digest: string;
-  /** Left out when every scenario is a module. */
+  /** Left out when every scenario is a module or a command per call. */
   readonly service: Service | null;
   readonly integrations: readonly HttpIntegration[];
   readonly scenarios: readonly Scenario[];

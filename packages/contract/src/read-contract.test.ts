@@ -237,3 +237,21 @@ describe("problems", () => {
     );
   });
 });
+
+describe("a consumer that is a command per call", () => {
+  const provider = "integrations: { p: { protocol: http, provider: stub } }";
+  const act = 'exec: "./pay.sh ${integrations.p.address}"';
+
+  it("needs no service", () => {
+    const { service, scenarios } = contractOf(`holdfast: 1\n${provider}\nscenarios: { s: { ${act} } }\n`);
+
+    assert.equal(service, null);
+    assert.equal(scenarios[0]?.act.kind, "exec");
+  });
+
+  it("may have one that gives it a name and says how it logs, and starts nothing", () => {
+    const text = `holdfast: 1\nservice: { name: pay, logs: json }\n${provider}\nscenarios: { s: { ${act} } }\n`;
+
+    assert.equal(contractOf(text).service?.start, null);
+  });
+});
