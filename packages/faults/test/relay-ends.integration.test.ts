@@ -180,4 +180,49 @@ describe("the relay, when a side ends", () => {
     assert.notEqual(dripped?.firedMs, null);
     assert.deepEqual(proxy.problems(), []);
   });
+
+  it("counts no effect for a request that the provider accepted but did not get whole", async () => {
+    const provider = await rawProvider(answering("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", "rst"));
+    const proxy = await recordedProxy(provider.url);
+    const client = await rawClient(proxy.port);
+    client.socket.write("POST /v1/charges HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\npart of it");
+
+    assert.equal(await client.ended, "ECONNRESET");
+    client.socket.destroy();
+    await proxy.close();
+    provider.close();
+    assert.deepEqual(
+      proxy.exchanges().map(({ delivered, provider: answer }) => [delivered, answer?.status]),
+      [[false, 201]],
+    );
+    assert.deepEqual(proxy.effects(), []);
+  });
+
+  it("resets a consumer that sends a request after the connection was closed", async () => {
+    const provider = await httpProvider((_request, response) => void response.end("ok"));
+    const proxy = await recordedProxy(provider.url);
+    const client = await rawClient(proxy.port);
+    let broke = "";
+    client.socket.on("error", (failure: NodeJS.ErrnoException) => {
+      broke = failure.code ?? "";
+    });
+    client.socket.write("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    await client.until("ok");
+    const dropped = proxy.dropIdle();
+    assert.equal(await client.ended, "fin");
+    // A socket that read its FIN notices a reset only when it writes again.
+    for (let turn = 0; turn < 60 && broke === ""; turn++) {
+      client.socket.write("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+      await systemClock.sleep(10);
+    }
+
+    assert.match(broke, /ECONNRESET|EPIPE/);
+    await dropped;
+    await proxy.close();
+    await provider.close();
+    assert.deepEqual(
+      proxy.exchanges().map(({ request }) => request.target),
+      ["/1"],
+    );
+  });
 });

@@ -14,6 +14,7 @@ describe("the relay, beyond what it reads", () => {
     const client = await rawClient(proxy.port);
     client.socket.write("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
     await client.until("hello");
+    await proxy.fault({ kind: "reset" });
     client.socket.write("\0\x01GET / HTTP/1.1\r\n\r\n");
     await client.until(">");
     client.socket.end();

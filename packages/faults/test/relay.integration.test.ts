@@ -188,4 +188,29 @@ describe("the relay", () => {
     await proxy.close();
     provider.close();
   });
+
+  it("holds a fast consumer back while the provider does not read", async () => {
+    const provider = await rawProvider((socket) => void socket.pause());
+    const proxy = await recordedProxy(provider.url);
+    const socket = connect(proxy.port, "127.0.0.1");
+    const piece = Buffer.alloc(1_000_000);
+    let taken = 0;
+    socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000000\r\n\r\n");
+    const pump = (): void => {
+      while (taken < 200_000_000) {
+        taken += piece.length;
+        if (!socket.write(piece)) {
+          socket.once("drain", pump);
+          return;
+        }
+      }
+    };
+    pump();
+    await systemClock.sleep(500);
+
+    assert.ok(taken < 60_000_000, `${taken} bytes were taken from the consumer`);
+    socket.destroy();
+    await proxy.close();
+    provider.close();
+  });
 });
