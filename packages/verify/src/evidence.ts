@@ -73,7 +73,10 @@ function callOf(exchange: ExchangeRecord, known: ReadonlySet<string>): string {
   return mentioned[0] ?? exchange.armedCall ?? "";
 }
 
-/** What a judge may look at for one target; `null` noise stands for a quiet machine nobody measured. */
+/** A machine whose noise nobody measured yet counts as a busy one, so that what noise could upset stays open. */
+const noiseUnknown = { type: "noise", samples: 0, sigmaMs: 1, p50Ms: 1, p99Ms: 20, maxMs: 50 } as const;
+
+/** What a judge may look at for one target. */
 export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   const { scenario, integration, operation } = target;
   const prefix = `${scenario.name}/${integration.name}.${operation.name}/`;
@@ -98,7 +101,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   return {
     experiments,
     healthy,
-    noise: assembled.noise ?? { type: "noise", samples: 0, sigmaMs: 0, p50Ms: 0, p99Ms: 0, maxMs: 0 },
+    noise: assembled.noise ?? noiseUnknown,
     leaks: of("leak").filter((one) => one.experiment.startsWith(`${scenario.name}/`)),
     canaries: of("canary"),
     bypasses: of("bypass"),

@@ -51,6 +51,23 @@ describe("the growth of waits", () => {
     assert.ok(share(schedules.capped, 12, 3, "growing") >= 0.98);
   });
 
+  it("does not call growing waits flat when a busy machine made some of them late", () => {
+    const flat = (noiseMs: number): number => {
+      const random = seededRandom(5);
+      let found = 0;
+      for (let round = 0; round < 300; round++) {
+        const rows = simulate(schedules.full, 40, 2, random).map((row) =>
+          row.map((wait) => wait + (random.next() < 0.25 ? random.between(100, 1_000) : 0)),
+        );
+        if (judgeGrowth(rows, random, noiseMs).verdict === "flat") found += 1;
+      }
+      return found / 300;
+    };
+
+    assert.ok(flat(6) > 0.02, "the lateness is enough to mislead a judge who does not know of it");
+    assert.ok(flat(1_000) <= 0.01);
+  });
+
   it("says nothing of one call, or of one wait", () => {
     const random = seededRandom(1);
     assert.equal(judgeGrowth([[100, 200, 400]], random).verdict, "undecided");

@@ -18,8 +18,13 @@ export const growthMin = 1.25;
  * slope of the second-largest wait of each index, because every usual jitter keeps its upper edge proportional to the
  * undisturbed wait while the logarithm of full jitter is too wild to average. A third looks at the first steps alone, for
  * policies that reach their cap at once. `calls` holds the waits of each call in order; shorter calls are left out.
+ * `noiseMs` is how late this machine now and then is: lateness hides growth, so waits are flat only beyond it.
  */
-export function judgeGrowth(calls: readonly (readonly number[])[], random: Random): Growth {
+export function judgeGrowth(
+  calls: readonly (readonly number[])[],
+  random: Random,
+  noiseMs: number = usualNoiseMs,
+): Growth {
   const gaps = commonLength(calls);
   const rows = calls
     .filter((call) => call.length >= gaps)
@@ -28,7 +33,7 @@ export function judgeGrowth(calls: readonly (readonly number[])[], random: Rando
     return { verdict: "undecided", ratio: 1, interval: [0, Number.POSITIVE_INFINITY], estimator: "median" };
   }
   const byMedian = medianGrowth(rows, random, 0.025);
-  const byEnvelope = envelopeGrowth(rows);
+  const byEnvelope = envelopeGrowth(rows, Math.max(usualNoiseMs, noiseMs));
   const growing = [byMedian, byEnvelope].find((one) => one.interval[0] > growthMin);
   if (growing) return { ...growing, verdict: "growing" };
   const early = firstSteps(rows, random);
@@ -53,17 +58,26 @@ function medianGrowth(rows: readonly (readonly number[])[], random: Random, tail
   return { ratio: Math.exp(median(slopes)), interval: [Math.exp(low), Math.exp(high)], estimator: "median" };
 }
 
-/** The standard error of an upper edge comes from the order statistic and from 6 ms of the machine's own lateness. */
-function envelopeGrowth(rows: readonly (readonly number[])[]): Estimate {
+/** How late a quiet machine wakes up. */
+const usualNoiseMs = 6;
+
+/**
+ * The standard error of an upper edge comes from the order statistic and from the machine's own lateness, which inflates the
+ * shorter waits most: upwards the interval takes the lateness that was measured.
+ */
+function envelopeGrowth(rows: readonly (readonly number[])[], noiseMs: number): Estimate {
   const indices = rows[0]?.map((_, index) => index) ?? [];
   const edges = indices.map((index) => secondLargest(rows.map((row) => row[index] ?? 0)));
-  const errors = edges.map((edge) => Math.hypot(Math.SQRT2 / rows.length, 6 / edge));
   const centre = (edges.length - 1) / 2;
   const spreadOfIndex = indices.reduce((total, index) => total + (index - centre) ** 2, 0);
-  const error =
-    Math.sqrt(errors.reduce((total, one, index) => total + ((index - centre) * one) ** 2, 0)) / spreadOfIndex;
+  const errorWith = (lateMs: number): number => {
+    const errors = edges.map((edge) => Math.hypot(Math.SQRT2 / rows.length, lateMs / edge));
+    const squares = errors.reduce((total, one, index) => total + ((index - centre) * one) ** 2, 0);
+    return Math.sqrt(squares) / spreadOfIndex;
+  };
   const middle = slope(edges.map((edge) => Math.log(edge)));
-  const interval = [Math.exp(middle - 2.5 * error), Math.exp(middle + 2.5 * error)] as const;
+  const low = Math.exp(middle - 2.5 * errorWith(usualNoiseMs));
+  const interval = [low, Math.exp(middle + 2.5 * errorWith(noiseMs))] as const;
   return { ratio: Math.exp(middle), interval, estimator: "envelope" };
 }
 

@@ -16,8 +16,7 @@ export interface TopUp {
 
 /** What would decide verdicts that are still open: replacements for samples set aside, and top-ups that judges ask for. */
 export function moreSamples(contract: Contract, observations: readonly Observation[], plan: Plan): TopUp[] {
-  const known = assemble(observations, plan.experiments);
-  const assembled = known.noise === null ? { ...known, noise: noiseUnknown } : known;
+  const assembled = assemble(observations, plan.experiments);
   return targets(contract).flatMap((target) => {
     const evidence = evidenceFor(assembled, target);
     const experiments = plan.experiments.filter((one) => isOf(one, target));
@@ -46,9 +45,6 @@ function openIn(evidence: Evidence, target: Target, asked: ReadonlySet<string>):
     return verdict === "inconclusive" && more !== undefined ? [more] : [];
   });
 }
-
-/** The noise is known when a run ends; until then a busy machine is assumed, so that what it could upset is asked for. */
-const noiseUnknown = { type: "noise", samples: 0, sigmaMs: 1, p50Ms: 1, p99Ms: 20, maxMs: 50 } as const;
 
 /** How long the calls of one round of top-ups may take in all: endless calls are not watched over and over. */
 const roundMs = 80_000;

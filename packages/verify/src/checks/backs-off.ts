@@ -34,7 +34,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
       median(waits) >= least || (steps >= 2 && median(rows.map((row) => row.at(-1) ?? 0)) >= least);
     if (!delayed) return noDelay(median(waits), calls, policy, target);
     if (steps < 2) return oneWait(rows, calls);
-    const growth = judgeGrowth(withoutImmediate(rows, least), seededRandom(20_260_101));
+    const growth = judgeGrowth(withoutImmediate(rows, least), seededRandom(20_260_101), evidence.noise.p99Ms);
     return judgeShape(growth, rows, calls, policy, target, evidence);
   },
 });

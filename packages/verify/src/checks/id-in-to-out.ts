@@ -27,7 +27,8 @@ export const idInToOut: Check<string | null> = defineCheck<string | null>({
     if (lost.length === 0) {
       if (calls.length < callsMin) {
         const because = `the id went out in all of ${many(calls.length, "call")}; ${callsMin} are needed`;
-        return say("inconclusive", because, calls);
+        const more = { experiment: "healthy", samples: callsMin - calls.length, buys: "enough calls" };
+        return say("inconclusive", because, calls, { more });
       }
       const because = `${name} went out with the id of the incoming request in all ${calls.length} calls`;
       return say("pass", because, calls, { bound: zeroBound(calls.length) });

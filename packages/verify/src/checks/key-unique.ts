@@ -54,11 +54,17 @@ export const keyUnique: Check<string | null> = defineCheck<string | null>({
       });
     }
     const because = `${many(keys.length, "call")}, as many keys`;
-    if (keys.length < 30) return say("inconclusive", `${because}; 30 are needed to call them unique`, calls);
+    if (keys.length < keysMin) {
+      const more = { experiment: "healthy", samples: keysMin - keys.length, buys: "enough keys to compare" };
+      return say("inconclusive", `${because}; ${keysMin} are needed to call them unique`, calls, { more });
+    }
     const bound = zeroBound(keys.length);
     return say("pass", `${because}; reuse is below ${percent(bound)} with 95 % confidence`, calls, { bound });
   },
 });
+
+/** Fewer keys that differ could differ by chance. */
+const keysMin = 30;
 
 interface Keyed {
   readonly call: ObservedCall;

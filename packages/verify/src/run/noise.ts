@@ -10,6 +10,8 @@ const askedMs = 25;
 
 /** Control waits that go on throughout a run. */
 export interface NoiseMeter {
+  /** What was measured so far; `null` while that is too little. */
+  soFar(): NoiseRecord | null;
   /** Ends the measurement, once there is enough of it. */
   finish(signal: AbortSignal): Promise<NoiseRecord>;
   stop(): void;
@@ -56,6 +58,7 @@ export async function measureNoise(options: {
   };
   return {
     stop,
+    soFar: () => (waits.length < controlWaitsMin ? null : noiseOf(waits)),
     finish: async (signal) => {
       while (waits.length < controlWaitsMin && child.exit() === null && !signal.aborted) {
         await clock.sleep(askedMs, signal).catch(() => {});

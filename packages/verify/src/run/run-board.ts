@@ -37,7 +37,8 @@ export async function runBoard(
   const board = keepBoard(context.clock, work);
   const under = new Set<Promise<void>>();
   let broken: unknown = null;
-  let undecided = false;
+  // Where there are only reserves, nothing else will end and ask for them.
+  let undecided = work.every(({ samples }) => samples === 0);
   let urgent = false;
   let decidedMs = Number.NEGATIVE_INFINITY;
 

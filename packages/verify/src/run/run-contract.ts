@@ -46,7 +46,7 @@ export async function runContract(given: RunOptions, decisions: RunDecisions): P
       markerVariables({ run: context.run, instance: "noise" }),
     );
     noise = await measureNoise({ clock, isQuiet: turnstile.isQuiet, env });
-    const { plan, startMs } = await work(options, decisions, open, { progress, turnstile, exclusive });
+    const { plan, startMs } = await work(options, decisions, open, { progress, turnstile, exclusive, noise });
     context.record(await noise.finish(context.signal));
     const wallMs = clock.monotonic() - startedMs;
     const reason = open.reason();
@@ -83,6 +83,7 @@ async function work(
     readonly progress: ProgressTeller;
     readonly turnstile: Workshop["turnstile"];
     readonly exclusive: boolean;
+    readonly noise: NoiseMeter;
   },
 ): Promise<{ plan: Plan; startMs: number }> {
   const { context, folder } = open;
@@ -109,7 +110,8 @@ async function work(
     const { progress, turnstile } = tools;
     const { sampled, finished } = progress;
     const workshop = { ...shared, jobs, turnstile, retire: retirement.retire, refuse, sampled, finished };
-    await runExperiments(open, decisions, plan, { progress, workshop, allowHosts: options.allowHosts });
+    const { allowHosts } = options;
+    await runExperiments(open, decisions, plan, { progress, workshop, allowHosts, noise: tools.noise.soFar });
     await retirement.settled();
     const calls = countCalls(open, plan);
     for (const canary of plantedIn(contract, calls, instances)) context.record(canary);

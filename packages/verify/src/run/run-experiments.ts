@@ -1,5 +1,5 @@
 import type { Contract } from "@holdfast/contract";
-import type { Experiment, Plan } from "../model.ts";
+import type { Experiment, NoiseRecord, Plan } from "../model.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { ProgressTeller } from "./progress.ts";
 import { runBoard, type Workshop } from "./run-board.ts";
@@ -19,6 +19,8 @@ export async function runExperiments(
     readonly progress: ProgressTeller;
     readonly workshop: Omit<Workshop, "topUps">;
     readonly allowHosts: readonly string[];
+    /** The noise measured so far, by which open verdicts are judged meanwhile. */
+    readonly noise: () => NoiseRecord | null;
   },
 ): Promise<void> {
   const { context, observations } = open;
@@ -32,13 +34,16 @@ export async function runExperiments(
   const given = new Map<string, number>();
   const topUps = (finished: ReadonlySet<string>): readonly Work[] => {
     if (context.signal.aborted) return [];
-    const asked = decisions.more(observations, plan).flatMap((more) => {
-      const experiment = safe.find(({ id }) => id === more.experiment);
-      const before = given.get(more.experiment) ?? 0;
-      if (experiment === undefined || !finished.has(more.experiment) || before >= topUpsMax) return [];
-      given.set(more.experiment, before + 1);
-      return [{ experiment: { ...experiment, perInstance: more.perInstance }, samples: more.samples }];
-    });
+    const noise = tools.noise();
+    const asked = decisions
+      .more(noise === null ? observations : [...observations, noise], plan)
+      .flatMap((more) => {
+        const experiment = safe.find(({ id }) => id === more.experiment);
+        const before = given.get(more.experiment) ?? 0;
+        if (experiment === undefined || !finished.has(more.experiment) || before >= topUpsMax) return [];
+        given.set(more.experiment, before + 1);
+        return [{ experiment: { ...experiment, perInstance: more.perInstance }, samples: more.samples }];
+      });
     for (const { samples } of asked) tools.progress.addSamples(samples);
     return asked;
   };
