@@ -11,6 +11,8 @@ export interface ZooOptions {
   readonly repeat: number;
   readonly busy: number;
   readonly clients: boolean;
+  /** Clients: score what the last runs left, and run nothing. */
+  readonly stored: boolean;
   readonly jobs: number;
   readonly seed: number;
 }
@@ -26,6 +28,7 @@ export const zooHelp = `npm run zoo -- [options]
   --repeat <n>   n rounds; their verdicts must be identical
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
+  --stored       with --clients: score what the last runs left, and run nothing
   --jobs <n>     consumers side by side (1)
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else
@@ -43,6 +46,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
       quick: { type: "boolean", default: false },
       own: { type: "boolean", default: false },
       clients: { type: "boolean", default: false },
+      stored: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       repeat: { type: "string", default: "1" },
       busy: { type: "string", default: "0" },
@@ -56,6 +60,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
     quick: values.quick,
     own: values.own,
     clients: values.clients,
+    stored: values.stored,
     only: values.only.flatMap((text) => text.split(",")).filter((id) => id !== ""),
     repeat: whole("--repeat", values.repeat, 1),
     busy: whole("--busy", values.busy, 0),

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Checklist, CheckResult } from "../packages/verify/src/model.ts";
@@ -40,6 +41,14 @@ export async function verifyContract(contract: string, options: VerifyOptions): 
     const words = stderr.trim().split("\n").slice(0, 3).join(" ");
     return { results: [], error: `verify ended with ${code}: ${words}`, wallMs };
   }
+}
+
+/** What the last run left in its folder. */
+export function storedRun(out: string): Verified {
+  const file = join(out, "checklist.json");
+  if (!existsSync(file)) return { results: [], error: `no run is stored in ${out}`, wallMs: 0 };
+  const { items, wallMs } = JSON.parse(readFileSync(file, "utf8")) as Checklist;
+  return { results: items.flatMap((item) => item.checks), error: null, wallMs };
 }
 
 /** The worst that each check said: a consumer of the zoo has one integration, but may have more than one operation. */

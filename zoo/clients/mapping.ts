@@ -94,12 +94,15 @@ export const columns: readonly Column[] = [
   },
   {
     name: "retries429",
-    check: "classification",
+    check: "honours-retry-after",
     method: "primary",
     because:
-      "The matrix of the check holds the attempts after one 429. It sends no Retry-After; the column sends one of a second, which matters to clients that retry a 429 only with it.",
+      "The column sends a 429 with Retry-After, and so does the check, which measures the wait before the next attempt if there is one; where 429 is never retried it judges by 503 or does not apply.",
     truth: same("retries429"),
-    reads: number("attempts after 429", (value) => value > 1),
+    reads: ({ verdict, measured = [] }) => {
+      if (measured.some((one) => one.name.startsWith("wait after 429"))) return "pass";
+      return verdict === "inconclusive" || verdict === "not-tested" ? "undecided" : "fail";
+    },
   },
   {
     name: "noRetry400",

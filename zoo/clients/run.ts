@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { ZooOptions } from "../options.ts";
 import { cell, percent, seconds, table } from "../render.ts";
 import type { Share } from "../score.ts";
-import { runsFolder, verifyContract } from "../verify-run.ts";
+import { runsFolder, storedRun, verifyContract } from "../verify-run.ts";
 import { agreementOf, type Cell, cellsOf, type VerifiedClient } from "./cells.ts";
 import { writeClientContract } from "./contracts.ts";
 import { installClients } from "./install.ts";
@@ -25,7 +25,7 @@ export async function runClients(
     if (options.json) process.stdout.write(`${JSON.stringify({ zoo: "clients", skipped: true })}\n`);
     return 0;
   }
-  installClients(tell);
+  if (!options.stored) installClients(tell);
   const { only } = options;
   const wanted = known.filter((one) => only.length === 0 || only.includes(one.id));
   const picked = options.quick ? wanted.filter((one) => quickClients.includes(one.id)) : wanted;
@@ -90,11 +90,12 @@ async function verifyMethod(
   truth: Truth,
   method: "GET" | "POST",
   only: readonly string[],
-  { seed }: ZooOptions,
+  { seed, stored }: ZooOptions,
   signal: AbortSignal,
 ) {
-  const contract = writeClientContract(truth, method);
   const out = join(runsFolder, "clients", `${truth.id}.${method.toLowerCase()}`);
+  if (stored) return storedRun(out);
+  const contract = writeClientContract(truth, method);
   return verifyContract(contract, { only, seed, out, signal });
 }
 

@@ -28,7 +28,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "attempt-timeout-too-long": quote,
   },
   deadline: {
-    "deadline-not-kept": { ...chargeModule, policy: hurried },
+    "deadline-not-kept": { ...chargeModule, policy: hurried, mayFail: ["honours-retry-after"] },
     "timeout-on-headers-only": quote,
     "timeout-restarts-on-bytes": quote,
   },
