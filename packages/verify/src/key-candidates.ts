@@ -1,4 +1,4 @@
-import type { ObservedCall } from "./model.ts";
+import type { ObservedCall, Target } from "./model.ts";
 
 /** Headers that differ by their nature and are no keys. */
 const notKeys =
@@ -23,4 +23,9 @@ export function candidateKeys(calls: readonly ObservedCall[]): string[] {
       calls.length > 2
     );
   });
+}
+
+/** Where a contract declares the key of an operation. */
+export function keyCommitment({ integration, operation }: Target): readonly string[] {
+  return ["integrations", integration.name, "operations", operation.name, "idempotency", "key"];
 }

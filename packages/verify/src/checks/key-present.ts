@@ -2,7 +2,7 @@ import { firedIn, isIdempotent, isSafe, keyOf, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
 import { lostReply } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
-import { candidateKeys } from "../key-candidates.ts";
+import { candidateKeys, keyCommitment } from "../key-candidates.ts";
 import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
 import { zeroBound } from "../stats.ts";
 
@@ -16,14 +16,7 @@ export const keyPresent: Check<string | null> = defineCheck<string | null>({
     "IETF draft-ietf-httpapi-idempotency-key-header-07, its list of implementations; holdfast guide key-present",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "idempotency",
-    "key",
-  ],
+  commitment: keyCommitment,
   plan: (_, target) => [lostReply(target, "reset")],
   needs: () => [],
   judge: (declared, evidence, target) => {

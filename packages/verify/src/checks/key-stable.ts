@@ -2,6 +2,7 @@ import { isSafe, keyOf, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
 import { cutOnce, lostReply, outage, silence } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
+import { keyCommitment } from "../key-candidates.ts";
 import type { Check, Evidence, ObservedCall } from "../model.ts";
 import { zeroBound } from "../stats.ts";
 
@@ -14,14 +15,7 @@ export const keyStable: Check<string | null> = defineCheck<string | null>({
   source: "IETF draft-ietf-httpapi-idempotency-key-header-07 §2; holdfast guide key-stable",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "idempotency",
-    "key",
-  ],
+  commitment: keyCommitment,
   plan: (_, target) => [
     outage(target),
     silence(target),

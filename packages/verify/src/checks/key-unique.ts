@@ -2,6 +2,7 @@ import { isSafe, keyOf, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
 import { healthyCalls } from "../experiments.ts";
 import { cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
+import { keyCommitment } from "../key-candidates.ts";
 import type { Check, ObservedCall } from "../model.ts";
 import { zeroBound } from "../stats.ts";
 
@@ -14,14 +15,7 @@ export const keyUnique: Check<string | null> = defineCheck<string | null>({
   source: "IETF draft-ietf-httpapi-idempotency-key-header-07 §2; holdfast guide key-unique",
   required: true,
   about: ({ operation }) => operation.idempotencyKey,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "idempotency",
-    "key",
-  ],
+  commitment: keyCommitment,
   plan: (_, target) => [healthyCalls(target)],
   needs: () => [],
   judge: (declared, evidence, target) => {
