@@ -1,15 +1,19 @@
 import { writeSync } from "node:fs";
 import type { Io } from "./command.ts";
 
-/** The process as a command sees it. The first Ctrl-C aborts the signal, the second ends the process at once. */
+/** A terminal's Ctrl-C reaches this process and every launcher above it, which pass it on: one keypress, several signals. */
+const sameKeypressMs = 500;
+
+/** The process as a command sees it. The first Ctrl-C aborts the signal, a second one ends the process at once. */
 export function systemIo(): Io {
   const controller = new AbortController();
-  let asked = 0;
+  let askedMs: number | null = null;
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(name, () => {
-      asked += 1;
+      const nowMs = performance.now();
+      if (askedMs !== null && nowMs - askedMs > sameKeypressMs) process.exit(130);
+      askedMs ??= nowMs;
       controller.abort(new Error(`stopped by ${name}`));
-      if (asked > 1) process.exit(130);
     });
   return {
     cwd: process.cwd(),

@@ -41,7 +41,10 @@ export function holdfast(
     stderr += text;
     if (given.signalWhen === undefined || sent || !given.signalWhen[0].test(stderr)) return;
     sent = true;
-    child.kill(given.signalWhen[1]);
+    // A terminal signals the whole group, and the launcher passes on what it gets: twice is what a keypress looks like.
+    const { signalWhen } = given;
+    child.kill(signalWhen[1]);
+    setTimeout(() => child.kill(signalWhen[1]), 50);
   });
   child.on("error", reject);
   child.on("close", (status) => resolve({ status, stdout, stderr }));
