@@ -39,11 +39,11 @@ export function failIf(declared: boolean): "fail" | "advice" {
   return declared ? "fail" : "advice";
 }
 
-/** Severity of a broken commitment: as grave as the integration is, harm one step graver. */
+/** Shown harm is as grave as the integration is, a broken commitment one step less, advice two. */
 export function severityOf(target: Target, kind: "harm" | "broken" | "advice"): Judgement["severity"] {
   const steps = ["critical", "high", "medium", "low"] as const;
   const declared = steps.indexOf(target.integration.severity);
-  const shift = { harm: -1, broken: 0, advice: 1 }[kind];
+  const shift = { harm: 0, broken: 1, advice: 2 }[kind];
   return steps[Math.min(3, Math.max(0, declared + shift))];
 }
 

@@ -74,7 +74,7 @@ export function targetWith(
     operations: [operation],
     policy: facts.policy ?? {},
     layer: "library",
-    severity: facts.severity ?? "medium",
+    severity: facts.severity ?? "high",
     slo: null,
     runbook: null,
   };
