@@ -70,7 +70,7 @@ const planted: Readonly<Record<string, Readonly<Record<string, Planted>>>> = {
     "shared-jitter-seed": quote,
   },
   "no-hidden-replay": {
-    "replays-on-reset": { ...charge, ...withoutKey, mayFail: ["key-present", ...oneEffect] },
+    "replays-on-reused-close": { ...charge, ...withoutKey, mayFail: ["key-present", ...oneEffect] },
     "replays-on-reused-reset": { ...charge, ...withoutKey, mayFail: ["key-present", ...oneEffect] },
   },
   "key-present": {

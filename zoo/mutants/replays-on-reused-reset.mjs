@@ -1,7 +1,7 @@
 import { consumer, correct } from "../consumers/base.mjs";
 import { exchangeByHttp } from "../consumers/exchange.mjs";
 
-/** The same, on connections that were used before only: “it must have been stale”. */
+/** Has no key and so retries nothing ambiguous; its transport sends the bytes again when a used connection breaks. */
 export const call = consumer({
   ...correct,
   keyHeaders: () => ({}),

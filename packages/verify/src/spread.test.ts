@@ -102,6 +102,13 @@ describe("the spread of waits", () => {
     assert.equal(judgeSpread([short, long, long], noiseMs).verdict, "none");
   });
 
+  it("sees in one narrow wait that a wide jitter is not there", () => {
+    const noisy = Array.from({ length: 12 }, (_, index) => 100 + 3 * index);
+    const calm = Array.from({ length: 12 }, (_, index) => 200 + index);
+    assert.equal(judgeSpread([noisy, calm], noiseMs, 0.25).verdict, "weak");
+    assert.notEqual(judgeSpread([noisy, calm], noiseMs).verdict, "weak");
+  });
+
   it("does not hold a cap, or jitter of equal milliseconds, against shorter waits", () => {
     const wide = Array.from({ length: 12 }, (_, index) => 800 + 40 * index);
     const capped = Array.from({ length: 12 }, (_, index) => 1_500 + (index % 2));

@@ -54,6 +54,17 @@ export function noiseWidthMs(noise: Pick<NoiseRecord, "sigmaMs" | "p99Ms">): num
   return Math.max(3.5 * noise.sigmaMs, noise.p99Ms);
 }
 
+/** Work before and after a wait, each as uncertain as the work before a first attempt, with half as much to spare. */
+const processingTimes = 2.5;
+
+/**
+ * What a busy consumer may add to its waits: by how much the time from the start of a call to its first attempt varies. That
+ * path runs in the same processes at the same time and holds no wait.
+ */
+export function processingNoiseMs(firstAttemptsMs: readonly number[]): number {
+  return processingTimes * relativeWidth(firstAttemptsMs, 0).seen * Math.max(0.001, median(firstAttemptsMs));
+}
+
 /**
  * Decides from waits (by gap index, then by call) whether they are spread over clearly more than `centre` of a wait. The two
  * thresholds close in on it as samples grow. With more than three indices a third of them must show it, because the widest
@@ -76,35 +87,40 @@ export function judgeSpread(
   const scale = centre / leastWidth;
   const spreadFrom = scale * (0.062 + 0.64 / best.samples);
   const flatUpTo = scale * (0.079 - 0.36 / best.samples);
-  const waitMs = (index: number): number => widths[index]?.medianMs ?? 0;
-  const growthMs = (index: number): number => waitMs(index) - waitMs(index - 1);
-  const flat = widths.find((one) =>
-    contradicts(one, best, { last: growthMs(one.index), before: growthMs(one.index - 1) }),
-  );
+  const flat = widths.find((one) => contradicts(one, widths));
   if (flat !== undefined) return { ...flat, width: flat.seen, spreadFrom, flatUpTo, verdict: "none" };
+  const narrow = widths.find(
+    (one) => centre >= wideCentre && isUncapped(one, widths) && one.seen <= flatUpTo,
+  );
+  if (narrow !== undefined) return { ...narrow, width: narrow.seen, spreadFrom, flatUpTo, verdict: "weak" };
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
   const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs });
   return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
 }
 
+/** From this declared width on jitter is in every wait, and one narrow wait shows that it is not. */
+const wideCentre = 0.25;
 /** A longer wait as narrow as this has no jitter, whatever shorter ones look like. */
-const flatBelow = 0.02;
+const flatBelow = 0.025;
 
 /**
  * Whether a longer wait shows that the width of a shorter one is the machine's: noise is a matter of milliseconds, jitter of
- * shares or of equal milliseconds. A wait at a cap says nothing, because caps are often applied after the jitter: only one
- * that has grown by as much as the wait before it counts.
+ * shares or of equal milliseconds.
  */
-function contradicts(
-  one: Pick<Spread, "medianMs"> & Width,
-  widest: Pick<Spread, "medianMs"> & Width,
-  growthMs: { readonly last: number; readonly before: number },
-): boolean {
-  const isLonger = one.medianMs > 1.2 * widest.medianMs;
-  const isUncapped = growthMs.last >= 0.95 * growthMs.before;
-  const isNarrower = one.seen * one.medianMs <= 0.5 * widest.seen * widest.medianMs;
-  return isLonger && isUncapped && isNarrower && one.seen <= flatBelow;
+function contradicts(one: WaitWidth, all: readonly WaitWidth[]): boolean {
+  const shorter = all.filter(({ medianMs }) => one.medianMs > 1.2 * medianMs);
+  const widest = Math.max(0, ...shorter.map((other) => other.seen * other.medianMs));
+  return isUncapped(one, all) && one.seen <= flatBelow && one.seen * one.medianMs <= 0.5 * widest;
 }
+
+/** A wait at a cap says nothing, because caps are often applied after the jitter: one that grew as the wait before it does. */
+function isUncapped({ index }: WaitWidth, all: readonly WaitWidth[]): boolean {
+  const waitMs = (at: number): number => all[at]?.medianMs ?? 0;
+  const growthMs = (at: number): number => waitMs(at) - waitMs(at - 1);
+  return growthMs(index) >= 0.75 * growthMs(index - 1);
+}
+
+type WaitWidth = Pick<Spread, "index" | "medianMs"> & Width;
 
 /** Noise only adds to a width: what is narrow as seen is narrow, what is wide must be wider than noise by itself. */
 function verdictOf(

@@ -51,6 +51,22 @@ describe("jitters", () => {
     assert.equal(judged(rows, targetWith()).verdict, "advice");
   });
 
+  it("does not take a busy consumer's own work for jitter", () => {
+    const chance = random();
+    const rows = Array.from({ length: 40 }, () => [400, 400].map((wait) => wait + chance.between(0, 60)));
+    const lateBy = (mostMs: number) => {
+      const calls = rows.map((row) => {
+        const attempts = [{ at: chance.between(10, 10 + mostMs) }];
+        for (const wait of row) attempts.push({ at: (attempts.at(-1)?.at ?? 0) + wait });
+        return { attempts };
+      });
+      return verdictOf(jitters, evidenceWith({ "503-forever": calls }), targetWith()).verdict;
+    };
+
+    assert.equal(lateBy(5), "pass");
+    assert.equal(lateBy(40), "inconclusive");
+  });
+
   it("finds one sequence on all instances", () => {
     const chance = random();
     const sequence = simulate(schedules.full, 4, 2, chance);

@@ -10,6 +10,7 @@ import {
   judgeSpread,
   leastWidth,
   noiseWidthMs,
+  processingNoiseMs,
   type Spread,
   sameSequence,
 } from "../spread.ts";
@@ -44,13 +45,22 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     const columns = columnsOf(calls).filter((column) => median(column) >= least);
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
-    const spread = judgeSpread(columns, noiseWidthMs(evidence.noise), centreFor(policy));
+    const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centreFor(policy));
+    const spread = isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
     if (spread.verdict === "spread" && isShared(calls, evidence.noise.sigmaMs)) {
       return sharedSeed(spread, calls, policy, target);
     }
     return judgeWidth(spread, calls, policy, target);
   },
 });
+
+/** Whether what looks like jitter may be the consumer's own work, which varies as much where there is no wait. */
+function isProcessing({ verdict, width, medianMs }: Spread, calls: readonly ObservedCall[]): boolean {
+  const firstAttemptsMs = calls.flatMap((call) =>
+    call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs),
+  );
+  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs);
+}
 
 /** Fewer calls than this show no spread that could be told from noise. */
 const minCalls = 6;
