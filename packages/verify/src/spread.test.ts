@@ -100,6 +100,11 @@ describe("the spread of waits", () => {
     const long = Array.from({ length: 12 }, (_, index) => 1_600 + (index % 4));
     assert.equal(judgeSpread([short, long], noiseMs).verdict, "none");
     assert.equal(judgeSpread([short, long, long], noiseMs).verdict, "none");
+    const wild = Array.from({ length: 12 }, (_, index) => 400 + 25 * index);
+    const busy = Array.from({ length: 12 }, (_, index) => 1_200 + 4 * index);
+    assert.equal(judgeSpread([wild, busy], noiseMs).verdict, "none");
+    const calm = Array.from({ length: 12 }, (_, index) => 420 + (index % 4));
+    assert.equal(judgeSpread([short, calm, short], noiseMs).verdict, "none");
   });
 
   it("sees in one narrow wait that a wide jitter is not there", () => {
@@ -158,6 +163,16 @@ describe("one sequence on all instances", () => {
       false,
     );
     assert.equal(sameSequence([[100, 100, 100]], 0.5), false);
+  });
+
+  it("is not seen in waits that only a very busy machine could call alike", () => {
+    assert.equal(
+      sameSequence(
+        drawn.map((wait) => [wait, wait + 12, wait - 9, wait + 8]),
+        14,
+      ),
+      false,
+    );
   });
 
   it("is not seen when one position alone agrees", () => {

@@ -87,8 +87,8 @@ export function judgeSpread(
   const scale = centre / leastWidth;
   const spreadFrom = scale * (0.062 + 0.64 / best.samples);
   const flatUpTo = scale * (0.079 - 0.36 / best.samples);
-  const flat = widths.find((one) => contradicts(one, widths));
-  if (flat !== undefined) return { ...flat, width: flat.seen, spreadFrom, flatUpTo, verdict: "none" };
+  const still = widths.find((one) => contradicts(one, widths));
+  if (still !== undefined) return { ...still, width: still.seen, spreadFrom, flatUpTo, verdict: "none" };
   const narrow = widths.find(
     (one) => centre >= wideCentre && isUncapped(one, widths) && one.seen <= flatUpTo,
   );
@@ -100,17 +100,23 @@ export function judgeSpread(
 
 /** From this declared width on jitter is in every wait, and one narrow wait shows that it is not. */
 const wideCentre = 0.25;
-/** A longer wait as narrow as this has no jitter, whatever shorter ones look like. */
-const flatBelow = 0.025;
+/** A longer wait as narrow as this, and by as much narrower than a shorter one, has no jitter, whatever that one looks like. */
+const flat = [
+  { below: 0.025, narrower: 0.5 },
+  { below: 0.06, narrower: 0.25 },
+] as const;
 
 /**
  * Whether a longer wait shows that the width of a shorter one is the machine's: noise is a matter of milliseconds, jitter of
- * shares or of equal milliseconds.
+ * shares or of equal milliseconds. Where all waits are one and the same, any of them shows it.
  */
 function contradicts(one: WaitWidth, all: readonly WaitWidth[]): boolean {
-  const shorter = all.filter(({ medianMs }) => one.medianMs > 1.2 * medianMs);
-  const widest = Math.max(0, ...shorter.map((other) => other.seen * other.medianMs));
-  return isUncapped(one, all) && one.seen <= flatBelow && one.seen * one.medianMs <= 0.5 * widest;
+  const isSteady = all.every(({ medianMs }) => Math.abs(medianMs - one.medianMs) <= 0.1 * one.medianMs);
+  const held = all.filter(({ medianMs }) => isSteady || one.medianMs > 1.2 * medianMs);
+  const widest = Math.max(0, ...held.map((other) => other.seen * other.medianMs));
+  const widthMs = one.seen * one.medianMs;
+  const isFlat = flat.some(({ below, narrower }) => one.seen <= below && widthMs <= narrower * widest);
+  return isFlat && (isSteady || isUncapped(one, all));
 }
 
 /** A wait at a cap says nothing, because caps are often applied after the jitter: one that grew as the wait before it does. */
@@ -143,7 +149,9 @@ export function sameSequence(positions: readonly (readonly number[])[], sigmaMs:
   const compared = positions.filter((waits) => waits.length >= 3);
   if (compared.length < 2) return false;
   return compared.every((waits) => {
-    return medianDistance(waits) <= Math.max(3 * sigmaMs, 0.01 * median(waits));
+    const middle = median(waits);
+    // On a machine so busy that everything looks alike nothing is said: jitter of ±10 % differs by 5 % in the median.
+    return medianDistance(waits) <= Math.max(Math.min(3 * sigmaMs, 0.03 * middle), 0.01 * middle);
   });
 }
 
