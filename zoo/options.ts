@@ -11,7 +11,7 @@ export interface ZooOptions {
   readonly repeat: number;
   readonly busy: number;
   readonly clients: boolean;
-  /** Clients: score what the last runs left, and run nothing. */
+  /** Score what the last runs left, judged again or not, and run nothing. */
   readonly stored: boolean;
   readonly jobs: number;
   readonly seed: number;
@@ -28,7 +28,7 @@ export const zooHelp = `npm run zoo -- [options]
   --repeat <n>   n rounds; their verdicts must be identical
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
-  --stored       with --clients: score what the last runs left, and run nothing
+  --stored       score what the last runs left (`holdfast judge` judges them again), and run nothing
   --jobs <n>     consumers side by side (1)
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else

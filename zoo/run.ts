@@ -8,12 +8,12 @@ import { type Picked, pick } from "./pick.ts";
 import { caseLine } from "./render.ts";
 import { asText, save, summary } from "./report.ts";
 import type { Case } from "./score.ts";
-import { runsFolder, saidBy, verifyContract } from "./verify-run.ts";
+import { runsFolder, saidBy, storedRun, verifyContract } from "./verify-run.ts";
 
 /** Verifies every picked consumer, `jobs` of them side by side, and tells of each as it is done. */
 export async function verifyAll(
   picked: readonly Picked[],
-  options: Pick<ZooOptions, "jobs" | "seed">,
+  options: Pick<ZooOptions, "jobs" | "seed" | "stored">,
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<readonly Case[]> {
@@ -23,7 +23,7 @@ export async function verifyAll(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, one] = next;
       if (signal.aborted) return;
-      const done = await verifyOne(one, options.seed, signal);
+      const done = await verifyOne(one, options, signal);
       cases[index] = done;
       tell(caseLine(done));
     }
@@ -32,11 +32,15 @@ export async function verifyAll(
   return cases.filter((one) => one !== undefined);
 }
 
-async function verifyOne(picked: Picked, seed: number, signal: AbortSignal): Promise<Case> {
-  const { subject, folder, checks } = picked;
-  const contract = writeContract(subject, folder, runsFolder);
+async function verifyOne(
+  { subject, folder, checks }: Picked,
+  { seed, stored }: Pick<ZooOptions, "seed" | "stored">,
+  signal: AbortSignal,
+): Promise<Case> {
   const out = join(runsFolder, subject.id, "run");
-  const { results, error, wallMs } = await verifyContract(contract, { only: checks, seed, out, signal });
+  const { results, error, wallMs } = stored
+    ? storedRun(out)
+    : await verifyContract(writeContract(subject, folder, runsFolder), { only: checks, seed, out, signal });
   const defect = "fails" in subject ? subject : { fails: null, mayFail: [], as: undefined };
   return {
     subject: folder === "clean" ? `clean/${subject.id}` : subject.id,
