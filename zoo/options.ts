@@ -28,7 +28,7 @@ export const zooHelp = `npm run zoo -- [options]
   --repeat <n>   n rounds; their verdicts must be identical
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
-  --stored       score what the last runs left (`holdfast judge` judges them again), and run nothing
+  --stored       score what the last runs left (holdfast judge --write judges them again), and run nothing
   --jobs <n>     consumers side by side (1)
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else
