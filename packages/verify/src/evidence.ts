@@ -131,7 +131,7 @@ function experimentEvidence(
     setAside: [
       ...samples.flatMap((call) => {
         const because = reasons.get(call.id);
-        return typeof because === "string" ? [{ call: call.id, because }] : [];
+        return typeof because === "string" ? [{ call: call.id, because, observed: call }] : [];
       }),
       ...(stopped === undefined ? [] : [{ call: "", because: stopped }]),
     ],

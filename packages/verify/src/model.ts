@@ -226,7 +226,12 @@ export interface ExperimentEvidence {
   readonly calls: readonly ObservedCall[];
   readonly instances: readonly InstanceRecord[];
   /** Samples set aside and why (poisoned by an earlier sample, proxy problem, instance never ready). */
-  readonly setAside: readonly { readonly call: string; readonly because: string }[];
+  readonly setAside: readonly {
+    readonly call: string;
+    readonly because: string;
+    /** The sample itself; absent when it was never made. */
+    readonly observed?: ObservedCall;
+  }[];
 }
 
 /** All a judge may look at. */

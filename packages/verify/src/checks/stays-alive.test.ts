@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { InstanceRecord } from "../model.ts";
+import type { InstanceRecord, ObservedCall } from "../model.ts";
 import { evidenceWith, experimentOf, instanceOf, times, verdictOf } from "../testing/evidence.ts";
 import { staysAlive } from "./stays-alive.ts";
 
@@ -28,6 +28,35 @@ describe("stays-alive", () => {
     assert.match(found.diagnosis ?? "", /socket hang up/);
     assert.equal(found.severity, "high");
     assert.equal(found.evidence.length, 1);
+  });
+
+  it("quotes the line that names the error, not the end of its stack", () => {
+    const lastWords = [
+      "listening",
+      "TypeError: terminated",
+      "    at fetch (node:1:2)",
+      "  cause: SocketError",
+      "}",
+      "",
+      "Node.js v24",
+    ];
+    const found = judged([{}, {}, { end: "exited", exitCode: 1, lastWords }]);
+    assert.match(found.diagnosis ?? "", /Its last words: TypeError: terminated$/);
+  });
+
+  it("cites the call under which the instance ended, although it cannot be judged by", () => {
+    const crashed = { end: "exited", instance: "crashed", exitCode: 1 } as const;
+    const experiment = experimentOf("503-forever", calls, {
+      instances: [instanceOf({}), instanceOf(crashed)],
+    });
+    const [died] = experimentOf("503-forever", times(1, { attempts: [{ at: 0 }] })).calls;
+    const observed = { ...died, id: "the-last", instance: "crashed" } as ObservedCall;
+    const setAside = [{ call: observed.id, because: "the instance ended by itself", observed }];
+    const found = verdictOf(staysAlive, evidenceWith({ "503-forever": { ...experiment, setAside } }));
+    assert.deepEqual(
+      found.evidence.map(({ call, exchanges }) => [call, exchanges.length]),
+      [["the-last", 1]],
+    );
   });
 
   it("fails when one no longer answers", () => {

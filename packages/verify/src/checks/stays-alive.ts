@@ -26,6 +26,7 @@ export const staysAlive: Check<null> = defineCheck<null>({
   judge: (_, evidence, target) => {
     const instances = faultedInstances(evidence);
     const calls = Object.values(evidence.experiments).flatMap((one) => one.calls);
+    const driven = [...calls, ...cutShort(evidence)];
     const broken = instances.filter((one) => one.end === "exited" || one.answeredAfter === false);
     const worst = broken[0];
     if (worst) {
@@ -36,7 +37,7 @@ export const staysAlive: Check<null> = defineCheck<null>({
       return say("fail", `${counted} ${what} while the provider failed`, calls, {
         diagnosis: diagnosisOf(worst),
         severity: severityOf(target, "harm") ?? "high",
-        evidence: broken.slice(0, 3).map((one) => citeInstance(one, calls)),
+        evidence: broken.slice(0, 3).map((one) => citeInstance(one, driven)),
       });
     }
     if (instances.length < 3 || firedIn(calls) < 3) {
@@ -56,16 +57,29 @@ function faultedInstances(evidence: Evidence): InstanceRecord[] {
     .filter((one) => one.end !== "never-ready" && one.readyMs !== null);
 }
 
+/** Samples that cannot be judged because their instance ended under them: here they are the evidence. */
+function cutShort(evidence: Evidence): ObservedCall[] {
+  return Object.values(evidence.experiments).flatMap(({ setAside }) =>
+    setAside.flatMap(({ observed }) => observed ?? []),
+  );
+}
+
 function exitText(one: InstanceRecord): string {
   return one.exitSignal === null ? `exit status ${one.exitCode ?? "unknown"}` : `signal ${one.exitSignal}`;
 }
 
 function diagnosisOf(one: InstanceRecord): string {
-  const words = one.lastWords.at(-1);
+  const words = tellingWords(one.lastWords);
   const said = words === undefined ? "It said nothing before." : `Its last words: ${words.slice(0, 200)}`;
   return one.end === "exited"
     ? `An error of the provider is not caught and ends the process. ${said}`
     : `The process lives but serves nobody: a pool or the event loop is used up by calls that never end. ${said}`;
+}
+
+/** The line that names the error, which runtimes print above its stack; else the last line that says anything. */
+function tellingWords(lines: readonly string[]): string | undefined {
+  const named = lines.findLast((line) => /^(?!\s).*\b(\w*(Error|Exception)|panic|fatal)\b/i.test(line));
+  return (named ?? lines.findLast((line) => /\w/.test(line)))?.trim();
 }
 
 function citeInstance(one: InstanceRecord, calls: readonly ObservedCall[]) {

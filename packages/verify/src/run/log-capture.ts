@@ -27,7 +27,8 @@ export interface LogCapture {
   lastWords(): string[];
 }
 
-const lastWordsKept = 12;
+/** Enough for an error with its stack and its causes. */
+const lastWordsKept = 40;
 const leaksPerKind = 20;
 /** How many calls back a late line is still told to its own call. */
 const windowsOpen = 12;
