@@ -112,6 +112,12 @@ describe("the spread of waits", () => {
     const calm = Array.from({ length: 12 }, (_, index) => 200 + index);
     assert.equal(judgeSpread([noisy, calm], noiseMs, 0.25).verdict, "weak");
     assert.notEqual(judgeSpread([noisy, calm], noiseMs).verdict, "weak");
+    const wide = Array.from({ length: 12 }, (_, index) => 400 + 30 * index);
+    assert.equal(
+      judgeSpread([wide, calm, calm], noiseMs, 0.25).verdict,
+      "spread",
+      "later waits that do not grow",
+    );
   });
 
   it("does not hold a cap, or jitter of equal milliseconds, against shorter waits", () => {

@@ -94,7 +94,7 @@ export function judgeSpread(
   );
   if (narrow !== undefined) return { ...narrow, width: narrow.seen, spreadFrom, flatUpTo, verdict: "weak" };
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
-  const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs });
+  const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs, centre });
   return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
 }
 
@@ -123,19 +123,33 @@ function contradicts(one: WaitWidth, all: readonly WaitWidth[]): boolean {
 function isUncapped({ index }: WaitWidth, all: readonly WaitWidth[]): boolean {
   const waitMs = (at: number): number => all[at]?.medianMs ?? 0;
   const growthMs = (at: number): number => waitMs(at) - waitMs(at - 1);
-  return growthMs(index) >= 0.75 * growthMs(index - 1);
+  return growthMs(index) > 0 && growthMs(index) >= 0.75 * growthMs(index - 1);
 }
 
 type WaitWidth = Pick<Spread, "index" | "medianMs"> & Width;
+
+/**
+ * By how much a width must exceed the tail of the noise, which was measured where little happened: a declared wide jitter is
+ * looked for and may show itself just above it; a weak one that nobody declared must stand clear of it.
+ */
+function noiseTimes(centre: number, net: number): number {
+  if (centre >= wideCentre) return 1;
+  return net >= wideCentre ? 2 : 3;
+}
 
 /** Noise only adds to a width: what is narrow as seen is narrow, what is wide must be wider than noise by itself. */
 function verdictOf(
   best: { readonly net: number; readonly medianMs: number },
   seen: number,
-  limits: { readonly spreadFrom: number; readonly flatUpTo: number; readonly noiseMs: number },
+  limits: {
+    readonly spreadFrom: number;
+    readonly flatUpTo: number;
+    readonly noiseMs: number;
+    readonly centre: number;
+  },
 ): Spread["verdict"] {
   if (seen <= limits.flatUpTo) return seen <= noneBelow ? "none" : "weak";
-  const isNoise = best.net * best.medianMs < limits.noiseMs;
+  const isNoise = best.net * best.medianMs < noiseTimes(limits.centre, best.net) * limits.noiseMs;
   if (best.net >= limits.spreadFrom && !isNoise) return "spread";
   return isNoise ? "too-noisy" : "undecided";
 }
