@@ -89,16 +89,17 @@ export function judgeSpread(
   const flatUpTo = scale * (0.079 - 0.36 / best.samples);
   const still = widths.find((one) => contradicts(one, widths));
   if (still !== undefined) return { ...still, width: still.seen, spreadFrom, flatUpTo, verdict: "none" };
-  const narrow = widths.find(
-    (one) => centre >= wideCentre && isUncapped(one, widths) && one.seen <= flatUpTo,
-  );
-  if (narrow !== undefined) return { ...narrow, width: narrow.seen, spreadFrom, flatUpTo, verdict: "weak" };
+  const narrow = widths.filter((one) => isUncapped(one, widths) && one.seen <= flatUpTo);
+  if (centre >= wideCentre && narrow.length >= 2) {
+    const told = narrow[narrow.length - 1] ?? best;
+    return { ...told, width: told.seen, spreadFrom, flatUpTo, verdict: "weak" };
+  }
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
   const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs, centre });
   return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
 }
 
-/** From this declared width on jitter is in every wait, and one narrow wait shows that it is not. */
+/** From this declared width on jitter is in every wait, and two narrow ones show that it is not; one may be chance. */
 const wideCentre = 0.25;
 /** A longer wait as narrow as this, and by as much narrower than a shorter one, has no jitter, whatever that one looks like. */
 const flat = [
@@ -123,7 +124,7 @@ function contradicts(one: WaitWidth, all: readonly WaitWidth[]): boolean {
 function isUncapped({ index }: WaitWidth, all: readonly WaitWidth[]): boolean {
   const waitMs = (at: number): number => all[at]?.medianMs ?? 0;
   const growthMs = (at: number): number => waitMs(at) - waitMs(at - 1);
-  return growthMs(index) > 0 && growthMs(index) >= 0.75 * growthMs(index - 1);
+  return growthMs(index) > 0.1 * waitMs(index) && growthMs(index) >= 0.75 * growthMs(index - 1);
 }
 
 type WaitWidth = Pick<Spread, "index" | "medianMs"> & Width;
