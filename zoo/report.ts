@@ -12,6 +12,8 @@ export interface ZooReport {
   readonly seed: number;
   readonly rounds: number;
   readonly busy: number;
+  /** True when runs that were kept were judged again by today's rules. */
+  readonly judgedAgain: boolean;
   readonly results: readonly Score[];
   readonly misses: readonly Miss[];
   readonly steadiness: { readonly decided: Share; readonly wavering: readonly string[] };
@@ -31,6 +33,7 @@ export function summary(rounds: readonly (readonly Case[])[], options: ZooOption
     seed: options.seed,
     rounds: rounds.length,
     busy: options.busy,
+    judgedAgain: options.stored,
     results: scores(cases),
     misses: misses(cases),
     steadiness: steadiness(rounds),
@@ -51,7 +54,7 @@ export function asText(result: ZooReport): string {
   const lines = [
     "# Scorecard of the checks\n",
     `${result.cases.length} verified consumers in ${rounds} round${rounds === 1 ? "" : "s"}, ${busy} busy loops beside them; ` +
-      `${machine.cores} cores, Node ${machine.node}, ${machine.platform}, seed ${result.seed}. ` +
+      `${machine.cores} cores, Node ${machine.node}, ${machine.platform}, seed ${result.seed}${result.judgedAgain ? "; kept runs, judged again" : ""}. ` +
       `Decided: ${share} of ${steady.decided.of} verdicts.\n`,
     scoreTable(result.results),
     "## Verdicts that differ from what is known\n",

@@ -31,7 +31,7 @@ export async function runClients(
   const picked = options.quick ? wanted.filter((one) => quickClients.includes(one.id)) : wanted;
   const clients = await verifyClients(picked, options, tell, signal);
   const cells = clients.flatMap((client) => cellsOf(client));
-  const result = summary(cells, clients);
+  const result = summary(cells, clients, options.stored);
   const text = asText(result);
   if (only.length === 0 && !options.quick && !signal.aborted) {
     writeFileSync(join(import.meta.dirname, "scorecard.json"), `${JSON.stringify(result, null, 2)}\n`);
@@ -107,11 +107,12 @@ function clientLine(client: VerifiedClient, wallMs: number): string {
   return `${client.truth.id.padEnd(24)} ${seconds(wallMs).padStart(8)}  ${words.join("  ")}`;
 }
 
-function summary(cells: readonly Cell[], clients: readonly VerifiedClient[]) {
+function summary(cells: readonly Cell[], clients: readonly VerifiedClient[], judgedAgain: boolean) {
   return {
     zoo: "clients",
     machine: { cores: cpus().length, node: process.version, platform: `${process.platform} ${process.arch}` },
     configurations: clients.length,
+    judgedAgain,
     ...agreementOf(cells),
     columns: columns.map((column) => {
       const own = cells.filter((one) => one.column === column.name);
@@ -137,7 +138,7 @@ function asText(result: ReturnType<typeof summary>): string {
   const undecided = result.open.filter((one) => one.agrees === null);
   return [
     "# Verdicts on real client libraries against their ground truth\n",
-    `${result.configurations} configurations on ${result.machine.cores} cores, Node ${result.machine.node}. ` +
+    `${result.configurations} configurations on ${result.machine.cores} cores, Node ${result.machine.node}${result.judgedAgain ? "; kept runs, judged again" : ""}. ` +
       `Decided: ${shown(result.decided)}. Agreeing, of those decided: ${shown(result.agreeing)}. ` +
       `False passes: ${result.falsePasses}.\n`,
     table(head, rows),
