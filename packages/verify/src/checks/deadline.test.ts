@@ -62,6 +62,32 @@ describe("deadline", () => {
     assert.equal(judged(ended(1_000), open, undeclared).verdict, "fail");
   });
 
+  it("says of a hang which attempt limit it is held against, the default or the declared one", () => {
+    const byDefault = judged(open, ended(1_000), undeclared);
+    assert.match(byDefault.because, /held the caller for 20 s .* default of 10 s for an attempt; no deadline/);
+    const attemptOnly = targetWith({ policy: { attemptTimeoutMs: 2_000 } });
+    assert.match(judged(ended(1_000), open, attemptOnly).because, /the declared 2 s for an attempt/);
+  });
+
+  it("is inconclusive about an open call whose declared deadline lies beyond the watch", () => {
+    const patient = targetWith({ policy: { deadlineMs: 40_000 } });
+    for (const found of [judged(open, ended(1_000), patient), judged(ended(1_000), open, patient)]) {
+      assert.equal(found.verdict, "inconclusive");
+      assert.match(found.because, /not seen to end within 20 s; the declared 40 s lies beyond the watch/);
+    }
+  });
+
+  it("is inconclusive undeclared when the declared attempt limit lies beyond the watch", () => {
+    const slow = targetWith({ policy: { attemptTimeoutMs: 25_000 } });
+    assert.equal(judged(open, ended(1_000), slow).verdict, "inconclusive");
+  });
+
+  it("takes an end after the default for advice, and after a declared deadline for a failure", () => {
+    assert.equal(judged(ended(33_000), ended(1_000), undeclared).verdict, "advice");
+    const asLong = targetWith({ policy: { deadlineMs: 30_000 } });
+    assert.equal(judged(ended(33_000), ended(1_000), asLong).verdict, "fail");
+  });
+
   it("is inconclusive undeclared while attempts are given up and made again", () => {
     const found = judged(retriedOn, ended(1_000), undeclared);
     assert.equal(found.verdict, "inconclusive");
@@ -79,7 +105,7 @@ describe("deadline", () => {
     const mixed: CallFacts = {
       attempts: [
         { at: 0, doneAt: null },
-        { at: 9_000, doneAt: null },
+        { at: 12_000, doneAt: null },
       ],
       endedAt: null,
     };
