@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -76,6 +76,20 @@ const wrongWords: readonly Case[] = [
     words: ["verify", "--budget", "90"],
     status: 2,
     says: /Add a unit|duration/,
+  },
+  {
+    what: "a folder for the run that holds something else",
+    contract: contractOf("good"),
+    words: ["verify", "--out", "."],
+    status: 2,
+    says: /FOLDER_IN_USE[\s\S]*Remedy:/,
+  },
+  {
+    what: "an empty name for the run's folder",
+    contract: contractOf("good"),
+    words: ["verify", "--out", ""],
+    status: 2,
+    says: /--out is empty/,
   },
   { what: "a folder that holds no run", words: ["judge"], status: 2, says: /RUN_NOT_READABLE/ },
   { what: "an unknown topic", words: ["guide", "retrys"], status: 2, says: /Did you mean retries\?/ },
@@ -220,6 +234,26 @@ describe("a port that the contract names", () => {
 
     assert.match(stderr, /PORT_TAKEN[\s\S]*Remedy:/);
     assert.equal(status, 4);
+  });
+});
+
+describe("the launcher, killed", { timeout: 60_000 }, () => {
+  it("takes the run with it: nothing goes on that nobody waits for", async () => {
+    const { path, remove } = folder({ "holdfast.yaml": contractOf("good") });
+    const { status } = await holdfast(["verify", "--out", "out"], {
+      cwd: path,
+      launched: true,
+      signalWhen: [/Running experiments, [1-9]/, "SIGKILL"],
+    });
+    assert.equal(status, null);
+    const until = performance.now() + 10_000;
+    const alive = () =>
+      survivorsOf(join(path, "out")).length + Number(existsSync(join(path, "out", ".lock")));
+    while (alive() > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(alive(), 0, "services are ended, and the run has given its folder back");
+    const { interrupted } = JSON.parse(readFileSync(join(path, "out", "run.json"), "utf8"));
+    assert.notEqual(interrupted, null, "the run did not go on to its end");
+    remove();
   });
 });
 

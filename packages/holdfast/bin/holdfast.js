@@ -3,6 +3,7 @@
 // Plain JavaScript that old Nodes can read: its first duty is to say what is missing.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { delimiter, dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -28,12 +29,18 @@ function lockedNode() {
 /** The Node that runs this comes first on the path, so that a service started with `node` gets one as new. */
 function again(node) {
   const env = Object.assign({}, process.env, { PATH: dirname(node) + delimiter + (process.env.PATH || "") });
-  const child = spawn(node, [condition, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: "inherit",
+  let child = null;
+  // Before there is a child, so that no signal can end this process alone.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  // The channel tells the child when this process is killed.
+  child = spawn(node, [condition, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
     env,
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => process.exit(code === null ? (signal === "SIGINT" ? 130 : 143) : code));
+  child.on("exit", (code, signal) => {
+    if (signal !== null) process.stderr.write(`holdfast: ended by ${signal}\n`);
+    process.exit(signal === null ? code : 128 + constants.signals[signal]);
+  });
 }
 
 function refuse() {

@@ -30,20 +30,21 @@ export async function dispatch(
     }
     return await command.run(parsed as Parameters<Command["run"]>[0], io);
   } catch (failure) {
-    io.err(told(failure));
+    io.err(toldFailure(failure));
     return statusOf(failure);
   }
 }
 
 /** Codes whose cause is the command line or the contract; every other coded error is the environment's. */
 const wrongUse =
-  /^(USAGE|CONTRACT_|GUIDE_|FILE_EXISTS|FOLDER_MISSING|RUN_NOT_READABLE|NOT_ALLOWED|NOTHING_TO_VERIFY)/;
+  /^(USAGE|CONTRACT_|GUIDE_|FILE_EXISTS|FOLDER_MISSING|RUN_NOT_READABLE|FOLDER_IN_USE|NOT_ALLOWED|NOTHING_TO_VERIFY)/;
 
 function statusOf(failure: unknown): ExitStatus {
   return isCodedError(failure) && wrongUse.test(failure.code) ? 2 : 4;
 }
 
-function told(failure: unknown): string {
+/** A failure as people read it: code, what happened, remedy. */
+export function toldFailure(failure: unknown): string {
   if (isCodedError(failure))
     return `holdfast: ${failure.code}: ${failure.message}\n  Remedy: ${failure.remedy}\n`;
   const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);

@@ -11,7 +11,8 @@ export function rejudge(
   only: readonly string[] | undefined,
   io: Io,
 ): Checklist {
-  const { run, observations } = stored;
+  const { run, observations, notes } = stored;
+  const lost = notes.length === 0 ? null : `Observations are missing: ${notes[0]}`;
   return judge({
     contract,
     observations,
@@ -22,6 +23,6 @@ export function rejudge(
     wallMs: run.wallMs ?? 0,
     startMs: run.startMs ?? 0,
     lowerBoundMs: run.lowerBoundMs ?? 0,
-    interrupted: run.interrupted ?? (run.endedAt === null ? "The run was ended from outside." : null),
+    interrupted: run.interrupted ?? lost ?? (run.endedAt === null ? "The run was ended from outside." : null),
   });
 }

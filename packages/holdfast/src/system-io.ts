@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { CodedError } from "@holdfast/core";
 import type { Io } from "./command.ts";
 
 /** A terminal's Ctrl-C reaches this process and every launcher above it, which pass it on: one keypress, several signals. */
@@ -15,6 +16,9 @@ export function systemIo(): Io {
       askedMs ??= nowMs;
       controller.abort(new Error(`stopped by ${name}`));
     });
+  // The launcher holds a channel: when it is gone, killed as it may be, nobody waits for this run any more.
+  process.once("disconnect", () => controller.abort(new Error("the launcher is gone")));
+  process.channel?.unref();
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -22,7 +26,7 @@ export function systemIo(): Io {
     err: (text) => writeWhole(2, text),
     outIsTty: process.stdout.isTTY === true,
     errIsTty: process.stderr.isTTY === true,
-    columns: process.stderr.columns ?? process.stdout.columns ?? 80,
+    columns: process.stderr.columns ?? process.stdout.columns ?? (Number(process.env["COLUMNS"]) || 80),
     signal: controller.signal,
   };
 }
@@ -37,7 +41,11 @@ function writeWhole(descriptor: number, text: string): void {
       const { code } = failure as NodeJS.ErrnoException;
       if (code === "EAGAIN") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
       else if (code === "EPIPE") return;
-      else throw failure;
+      else
+        throw new CodedError("OUTPUT_NOT_WRITTEN", `the output could not be written (${code ?? "unknown"})`, {
+          remedy: "Make room where the output goes, or send it elsewhere.",
+          cause: failure,
+        });
     }
   }
 }

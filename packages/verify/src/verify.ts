@@ -25,6 +25,8 @@ export interface Verified {
   /** The run's folder, with every form of the report. */
   readonly folder: string;
   readonly observations: readonly Observation[];
+  /** Why the run ended early: a coded error when the environment failed; `null` when it did not. */
+  readonly reason: Error | null;
 }
 
 /**
@@ -67,5 +69,5 @@ export async function verify(contract: Contract, options: VerifyOptions): Promis
     if (interrupted === null) throw failure;
   });
   tell("done");
-  return { checklist, folder, observations };
+  return { checklist, folder, observations, reason: result.reason };
 }

@@ -22,11 +22,14 @@ export function holdfast(
   given: {
     readonly cwd: string;
     readonly env?: Readonly<Record<string, string>>;
+    /** Through the launcher's own process, as a user in a clone starts it. */
+    readonly launched?: boolean;
     readonly signalWhen?: readonly [pattern: RegExp, signal: NodeJS.Signals];
   },
 ): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  const child = spawn(process.execPath, ["--conditions=@holdfast/source", launcher, ...words], {
+  const condition = given.launched === true ? [] : ["--conditions=@holdfast/source"];
+  const child = spawn(process.execPath, [...condition, launcher, ...words], {
     cwd: given.cwd,
     env: { ...process.env, NO_COLOR: "1", ...given.env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,9 +1,16 @@
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Contract } from "@holdfast/contract";
-import { CodedError, freshSeed } from "@holdfast/core";
-import { createProgressWriter, renderTerminal, verify as verifyContract } from "@holdfast/verify";
-import { type Command, defineCommand, type Io } from "../command.ts";
-import { exitMeaning, exitStatus, failOnChoices } from "../exit-status.ts";
+import { CodedError, freshSeed, isCodedError } from "@holdfast/core";
+import {
+  createProgressWriter,
+  renderTerminal,
+  type Verified,
+  verify as verifyContract,
+} from "@holdfast/verify";
+import { type Command, defineCommand, type ExitStatus, type Io } from "../command.ts";
+import { toldFailure } from "../dispatch.ts";
+import { exitMeaning, exitStatus, type FailOn, failOnChoices } from "../exit-status.ts";
 import { checkOnly } from "../only.ts";
 import { openContract } from "../open-contract.ts";
 import { notesText, planText } from "../plan-text.ts";
@@ -80,13 +87,13 @@ export const verify: Command = defineCommand({
     refuseNothing(contract);
     io.err(notesText(contract));
     const progress = progressOf(io, json);
-    const { checklist, folder } = await verifyContract(contract, {
+    const { checklist, folder, reason } = await verifyContract(contract, {
       seed,
       jobs,
       cores,
       only,
       budgetMs: given.budget ?? null,
-      out: given.out === undefined ? null : resolve(io.cwd, given.out),
+      out: outFolder(given.out, io),
       allowHosts: given["allow-host"],
       allowBypass: given["allow-bypass"],
       signal: io.signal,
@@ -96,19 +103,37 @@ export const verify: Command = defineCommand({
       remedies: readRemedies(),
       repeat: repeatCommand(relative(io.cwd, contract.file), seed),
     }).finally(() => progress.clear());
-    const status = exitStatus(checklist, given["fail-on"]);
-    const html = relative(io.cwd, join(folder, "report.html"));
-    if (json) io.out(`${JSON.stringify(checklist, null, 2)}\n`);
-    else
-      io.out(
-        renderTerminal(
-          checklist,
-          terminalOptions(io, { html, exit: { status, meaning: exitMeaning(status) } }),
-        ),
-      );
-    return status;
+    return tell(io, { checklist, folder, reason, json, failOn: given["fail-on"] });
   },
 });
+
+/** Prints what came of a run and answers its exit status: 4 when the environment ended it. */
+function tell(
+  io: Io,
+  ended: Pick<Verified, "checklist" | "folder" | "reason"> & {
+    readonly json: boolean;
+    readonly failOn: FailOn | undefined;
+  },
+): ExitStatus {
+  const { checklist, folder, reason } = ended;
+  if (isCodedError(reason)) io.err(toldFailure(reason));
+  const status = isCodedError(reason) ? 4 : exitStatus(checklist, ended.failOn);
+  const page = join(folder, "report.html");
+  const html = existsSync(page) ? relative(io.cwd, page) : null;
+  const exit = { status, meaning: exitMeaning(status) };
+  io.out(
+    ended.json
+      ? `${JSON.stringify(checklist, null, 2)}\n`
+      : renderTerminal(checklist, terminalOptions(io, { html, exit })),
+  );
+  return status;
+}
+
+function outFolder(out: string | undefined, io: Io): string | null {
+  if (out === "")
+    throw new CodedError("USAGE", "--out is empty", { remedy: "Name a folder, or leave --out away." });
+  return out === undefined ? null : resolve(io.cwd, out);
+}
 
 function refuseNothing({ integrations, scenarios, file }: Contract): void {
   if (scenarios.length > 0 && integrations.length > 0) return;

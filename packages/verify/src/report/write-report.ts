@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CodedError, invariant } from "@holdfast/core";
 import type { Checklist, Observation } from "../model.ts";
+import { clearIncidents } from "../run/claim-folder.ts";
 import { indexObservations } from "./evidence-index.ts";
 import { renderIncident } from "./incident.ts";
 import { formats } from "./index.ts";
@@ -30,7 +31,7 @@ export async function writeReport(
     }),
   ];
   try {
-    await rm(join(folder, "incidents"), { recursive: true, force: true });
+    clearIncidents(folder);
     await mkdir(checklist.incidents.length > 0 ? join(folder, "incidents") : folder, { recursive: true });
     for (const { file, text } of files) await writeWhole(join(folder, file), text);
   } catch (cause) {

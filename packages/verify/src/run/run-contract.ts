@@ -64,6 +64,7 @@ export async function runContract(given: RunOptions, decisions: RunDecisions): P
       wallMs,
       versions,
       interrupted,
+      reason,
     };
   } finally {
     options.signal.removeEventListener("abort", stop);

@@ -1,7 +1,8 @@
 import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { CodedError } from "@holdfast/core";
+import { CodedError, isCodedError } from "@holdfast/core";
 import type { Observation } from "../model.ts";
+import { claimFolder } from "./claim-folder.ts";
 import { observationsFile, runFile } from "./stored-run.ts";
 
 const logBytesMax = 5 * 1024 * 1024;
@@ -24,6 +25,7 @@ export function logFile(experiment: string): string {
 
 /** Creates the folder of a run; `onFailure` hears once when it can no longer be written. */
 export function openRunFolder(path: string, onFailure: (error: CodedError) => void): RunFolder {
+  const release = attempt(path, () => claimFolder(path));
   const observations = attempt(path, () => {
     mkdirSync(join(path, "logs"), { recursive: true });
     return openSync(join(path, observationsFile), "w", 0o600);
@@ -70,6 +72,7 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
       failed = true;
       for (const { file } of logs.values()) closeSync(file);
       closeSync(observations);
+      release();
     },
   };
 }
@@ -84,7 +87,7 @@ function attempt<T>(path: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
-    throw folderError(path, cause);
+    throw isCodedError(cause) ? cause : folderError(path, cause);
   }
 }
 

@@ -59,4 +59,6 @@ export interface RunResult {
   readonly versions: { readonly holdfast: string; readonly node: string; readonly platform: string };
   /** Why it ended early; `null` when it did not. */
   readonly interrupted: string | null;
+  /** The error behind it, where there is one. */
+  readonly reason: Error | null;
 }

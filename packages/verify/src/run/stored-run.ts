@@ -39,7 +39,7 @@ export interface StoredRun {
 
 /** Reads a run's folder; lines that are not whole are left out and told. */
 export function readRun(folder: string): StoredRun {
-  const run = JSON.parse(readText(folder, runFile)) as RunFile;
+  const run = readRunFile(folder);
   const notes: string[] = [];
   const observations: Observation[] = [];
   const lines = readText(folder, observationsFile).split("\n");
@@ -50,6 +50,19 @@ export function readRun(folder: string): StoredRun {
     else notes.push(`Line ${index + 1} of ${observationsFile} is not whole and was left out.`);
   }
   return { folder, run, observations, notes };
+}
+
+function readRunFile(folder: string): RunFile {
+  const text = readText(folder, runFile);
+  try {
+    return JSON.parse(text) as RunFile;
+  } catch (cause) {
+    throw new CodedError("RUN_NOT_READABLE", `${join(folder, runFile)} is not JSON.`, {
+      remedy: "Restore the file, or verify again: its observations cannot be judged without it.",
+      details: { folder },
+      cause,
+    });
+  }
 }
 
 function parsed(line: string): Observation | null {
