@@ -1,6 +1,7 @@
 import { firedIn } from "./attempts.ts";
 import { many, percent, say } from "./judgement.ts";
 import type { Check, Evidence, ExperimentSpec, Judgement, Target } from "./model.ts";
+import { median } from "./stats.ts";
 
 /** A check as it is written: `defineCheck` adds the gates. */
 export interface CheckDefinition<Subject> extends Check<Subject> {
@@ -11,6 +12,11 @@ export interface CheckDefinition<Subject> extends Check<Subject> {
   needs?(subject: Subject, target: Target): readonly string[];
   /** Whether it may judge a service whose baseline is not green: only the check that says it is dead. */
   readonly withoutBaseline?: boolean;
+  /**
+   * Whether it counts or compares the attempts of a call. Where a healthy call makes several requests of the operation, those
+   * cannot be told from attempts, and the verdict is inconclusive.
+   */
+  readonly countsAttempts?: boolean;
 }
 
 /** Healthy calls that a green baseline takes, and the share of them that must succeed. */
@@ -26,10 +32,22 @@ export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Chec
     ...definition,
     judge: (subject, evidence, target) => {
       const baseline = definition.withoutBaseline === true ? null : baselineGap(evidence, target);
-      const gap = baseline ?? experimentGap(definition, subject, evidence, target);
-      return gap ?? definition.judge(subject, evidence, target);
+      if (baseline !== null) return baseline;
+      const gap = experimentGap(definition, subject, evidence, target);
+      const found = gap ?? definition.judge(subject, evidence, target);
+      const several = definition.countsAttempts === true ? severalRequests(evidence, target) : null;
+      return several === null || found.verdict === "not-applicable" ? found : several;
     },
   };
+}
+
+/** Why attempts cannot be counted: a healthy call sends the operation's request more than once. `null` when they can. */
+function severalRequests(evidence: Evidence, { operation }: Target): Judgement | null {
+  const counts = evidence.healthy.map((call) => call.attempts.length).filter((count) => count > 0);
+  const usual = counts.length === 0 ? 1 : median(counts);
+  if (usual <= 1) return null;
+  const because = `a healthy call makes ${many(Math.round(usual), "request")} of ${operation.name}, so attempts cannot be told from them; give each its own operation (method and path) in the contract, or let a scenario make one`;
+  return say("inconclusive", because, evidence.healthy);
 }
 
 /** Why the baseline proves nothing, or `null` when it is green. */

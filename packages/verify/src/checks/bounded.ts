@@ -15,6 +15,7 @@ export const bounded: Check<Limit> = defineCheck<Limit>({
   source:
     "WASABI's missing-cap oracle, 90 attempts (SOSP 2024); Gremlin's HasBoundedRetries (ICDCS 2016); holdfast guide bounded",
   required: true,
+  countsAttempts: true,
   about: (target) => attemptsLimit(target),
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "attempts"],
   plan: (_, target) => [outage(target)],

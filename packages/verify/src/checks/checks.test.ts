@@ -5,6 +5,19 @@ import { catalogueOf } from "../catalogue.ts";
 import { evidenceWith, targetWith, times, verdictOf } from "../testing/evidence.ts";
 import { checks } from "./index.ts";
 
+/** Checks that count or compare the attempts of a call. */
+const countAttempts = [
+  "retries-transient",
+  "bounded",
+  "classification",
+  "honours-retry-after",
+  "backs-off",
+  "jitters",
+  "no-hidden-replay",
+  "key-stable",
+  "one-effect-on-lost-reply",
+];
+
 describe("the folder of checks", () => {
   const files = readdirSync(import.meta.dirname).filter(
     (name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && name !== "index.ts",
@@ -59,6 +72,19 @@ describe("the folder of checks", () => {
     it(`keeps ${check.id} from judging after fewer than five healthy calls`, () => {
       const evidence = { ...evidenceWith({}), healthy: evidenceWith({}).healthy.slice(0, 4) };
       assert.equal(verdictOf(check, evidence).verdict, "inconclusive");
+    });
+
+    const counts = countAttempts.includes(check.id);
+    it(`${counts ? "keeps" : "does not keep"} ${check.id} from judging calls that make several requests when healthy`, () => {
+      const target = targetWith({ operation: { request: { method: "POST", path: "/" } } });
+      const headers = { "idempotency-key": "k" };
+      const attempts = [1, 2, 3, 4].map((at) => ({ at, healthy: true, method: "POST", headers }));
+      const found = verdictOf(check, evidenceWith({}, { healthyCall: () => ({ attempts }) }), target);
+      const told = /a healthy call makes 4 requests of charge, so attempts cannot be told from them/;
+      assert.equal(told.test(found.because), counts, found.because);
+      if (counts) assert.equal(found.verdict, "inconclusive");
+      const one = verdictOf(check, evidenceWith({}), target);
+      assert.doesNotMatch(one.because, /requests? of charge/);
     });
 
     it(`never lets ${check.id} pass on faults that never took hold`, () => {

@@ -64,7 +64,10 @@ describe("deadline", () => {
 
   it("says of a hang which attempt limit it is held against, the default or the declared one", () => {
     const byDefault = judged(open, ended(1_000), undeclared);
-    assert.match(byDefault.because, /held the caller for 20 s .* default of 10 s for an attempt; no deadline/);
+    assert.match(
+      byDefault.because,
+      /held the caller for 20 s .* default of 10 s for an attempt; no deadline/,
+    );
     const attemptOnly = targetWith({ policy: { attemptTimeoutMs: 2_000 } });
     assert.match(judged(ended(1_000), open, attemptOnly).because, /the declared 2 s for an attempt/);
   });

@@ -24,6 +24,7 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
   source:
     "RFC 9110 §10.2.3; Microsoft Dev Proxy's RetryAfterPlugin, attributed to the call; holdfast guide honours-retry-after",
   required: true,
+  countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }

@@ -25,6 +25,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   source:
     "MicroProfile Fault Tolerance TCK (jitter must show); Amazon Builders' Library on jitter; holdfast guide jitters",
   required: true,
+  countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }

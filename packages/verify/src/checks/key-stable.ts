@@ -14,6 +14,7 @@ export const keyStable: Check<string | null> = defineCheck<string | null>({
   rule: "Within a call, whatever failed before (status, silence, reset, lost reply), the key never changes and is never left out.",
   source: "IETF draft-ietf-httpapi-idempotency-key-header-07 §2; holdfast guide key-stable",
   required: true,
+  countsAttempts: true,
   about: ({ operation }) => operation.idempotencyKey,
   commitment: keyCommitment,
   plan: (_, target) => [

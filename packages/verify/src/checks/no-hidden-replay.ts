@@ -14,6 +14,7 @@ export const noHiddenReplay: Check<null> = defineCheck<null>({
   rule: "After a reset or a close, on fresh and on reused connections, no byte-identical request follows within 32 ms unless the consumer tries again as fast after a 503; for a request with an effect and no stable key such a replay is harm.",
   source: "RFC 9110 §9.2.2; replay table measured per client; holdfast guide no-hidden-replay",
   required: false,
+  countsAttempts: true,
   about: () => null,
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "idempotent"],
   plan: (_, target) => [

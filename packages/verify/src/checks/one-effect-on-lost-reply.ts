@@ -14,6 +14,7 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
   source:
     "IETF draft-ietf-httpapi-idempotency-key-header-07 §1; Reynard's omission fault (ICSE 2026); holdfast guide one-effect-on-lost-reply",
   required: true,
+  countsAttempts: true,
   about: () => null,
   commitment: ({ integration, operation }) => [
     "integrations",
