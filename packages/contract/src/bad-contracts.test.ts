@@ -38,6 +38,15 @@ describe("a bad contract", () => {
     assert.ok("contract" in readContract({ file: "/work/holdfast.yaml", text: sound, env }));
   });
 
+  it("is told first that its version is wrong, before what is missing", () => {
+    const text = "service: { name: a }\nholdfast: 2\n";
+    const read = readContract({ file: "/work/holdfast.yaml", text, env });
+    assert.ok("problems" in read);
+    const codes = read.problems.map(({ code, path }) => `${code} ${path.join(".")}`);
+    assert.equal(codes[0], "OUT_OF_RANGE holdfast");
+    assert.ok(codes.includes("MISSING integrations"), codes.join());
+  });
+
   it("never shows what came from the environment", () => {
     for (const [part, becomes] of [
       ["4s", '"${SECRET_WORD}"'],

@@ -71,7 +71,12 @@ export function placed(
       const key = JSON.stringify([problem.code, problem.path, problem.found]);
       return seen.has(key) ? false : seen.add(key);
     })
-    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+    .sort((a, b) => rank(a) - rank(b) || a.place.line - b.place.line || a.place.column - b.place.column);
+}
+
+/** A wrong version comes first: by another format, whatever else is told may not be wrong at all. */
+function rank({ path }: Problem): number {
+  return path[0] === "holdfast" ? 0 : 1;
 }
 
 function isAboutKey({ code }: Problem): boolean {

@@ -22,6 +22,30 @@ describe("the starter", () => {
     assert.ok(comments > 15, `${comments} comments`);
   });
 
+  /** The keys of the marked lines. */
+  const marked = (options: StarterOptions): readonly string[] =>
+    starter(options)
+      .split("\n")
+      .filter((line) => !line.startsWith("#") && line.includes("# <- yours: "))
+      .map((line) => line.trim().split(":")[0] ?? "");
+
+  it("marks every line that is a guess, and says at its head what the mark means", () => {
+    assert.deepEqual(marked({}), [
+      ...["name", "start", "url", "ready", "PORT", "work"],
+      ...["payments", "address", "create", "request", "idempotency", "effectKey", "answer"],
+      ...["deadline", "attemptTimeout", "attempts", "on", "backoff"],
+      ...["http", "expect"],
+    ]);
+    assert.match(starter(), /^# Lines with "<- yours" are guesses/m);
+  });
+
+  it("marks nothing that was given", () => {
+    const given = { service: "shop", start: "node a.js", url: "http://127.0.0.1:3000", integration: "rates" };
+    const left = marked(given);
+    for (const key of ["name", "start", "url", "rates"]) assert.ok(!left.includes(key), key);
+    assert.ok(left.includes("ready"));
+  });
+
   it("means exactly what it was given, however that is spelt", () => {
     const name = fc.string({ minLength: 1 }).filter((text) => text.trim() !== "" && !text.includes("${"));
     fc.assert(

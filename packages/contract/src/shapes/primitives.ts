@@ -1,6 +1,7 @@
 import {
   defineShape,
   mapped,
+  nearest,
   oneOf,
   type Path,
   type Problem,
@@ -37,9 +38,10 @@ export function requestPattern(doc: string): Shape<RequestPattern> {
 
 function requestProblem(value: unknown, path: Path, expected: string): Problem {
   if (typeof value !== "string") return wrongType(path, value, expected);
-  const known = new RegExp(`^(${methods})\\b`, "i").exec(value)?.[1]?.toUpperCase();
+  const word = /^[a-z]+/i.exec(value)?.[0] ?? "";
+  const method = nearest(word, methods.split("|")) ?? "GET";
   const target = /\/\S*/.exec(value.replace(/[a-z]+:\/\/[^/\s]*/i, ""))?.[0] ?? "/…";
-  return problemAt(path, value, "BAD_FORMAT", { expected, remedy: `Write ${known ?? "GET"} ${target}.` });
+  return problemAt(path, value, "BAD_FORMAT", { expected, remedy: `Write ${method} ${target}.` });
 }
 
 /** A command: one line, split like a shell would but run without one, or a list of arguments. */

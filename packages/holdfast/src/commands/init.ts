@@ -32,7 +32,7 @@ export const init: Command = defineCommand({
     if ((options as { json?: boolean }).json === true) io.out(`${JSON.stringify(document, null, 2)}\n`);
     else
       io.err(
-        `Wrote ${join(folder, "holdfast.yaml")}. Fill in the marked lines, then: holdfast verify --dry-run\n`,
+        `Wrote ${join(folder, "holdfast.yaml")}. Fill in the lines marked "<- yours", then: holdfast verify --dry-run\n`,
       );
     return 0;
   },
