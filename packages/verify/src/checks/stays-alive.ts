@@ -4,6 +4,7 @@ import { cutOnce, outage, silence, truncateOnce } from "../experiments.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, InstanceRecord, ObservedCall } from "../model.ts";
 import { zeroBound } from "../stats.ts";
+import { tellingWords } from "../telling-words.ts";
 
 /** Does the service itself survive what is done to its provider? */
 export const staysAlive: Check<null> = defineCheck<null>({
@@ -74,12 +75,6 @@ function diagnosisOf(one: InstanceRecord): string {
   return one.end === "exited"
     ? `An error of the provider is not caught and ends the process. ${said}`
     : `The process lives but serves nobody: a pool or the event loop is used up by calls that never end. ${said}`;
-}
-
-/** The line that names the error, which runtimes print above its stack; else the last line that says anything. */
-function tellingWords(lines: readonly string[]): string | undefined {
-  const named = lines.findLast((line) => /^(?!\s).*\b(\w*(Error|Exception)|panic|fatal)\b/i.test(line));
-  return (named ?? lines.findLast((line) => /\w/.test(line)))?.trim();
 }
 
 function citeInstance(one: InstanceRecord, calls: readonly ObservedCall[]) {

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { type Clock, CodedError } from "@holdfast/core";
+import { tellingWords } from "../telling-words.ts";
 import type { Child } from "./child.ts";
 import { httpRequest } from "./drivers/http-request.ts";
 
@@ -81,7 +82,9 @@ async function exitedEarly(child: Child, options: Parameters<typeof waitReady>[0
       details,
     });
   }
-  const said = `The service ${how} before it was ready.${quote(lastWords)}`;
+  const words = tellingWords(lastWords);
+  const telling = words === undefined ? "" : `: ${words.slice(0, 200).replace(/\.$/, "")}`;
+  const said = `The service ${how} before it was ready${telling}.${quote(lastWords)}`;
   return new CodedError("START_EXITED", said, {
     remedy: `Run \`${options.command.join(" ")}\` by hand in the contract's folder; what it needs belongs into \`service.env\` or \`service.prepare\`.`,
     details,
