@@ -64,6 +64,12 @@ describe("the starter", () => {
     );
   });
 
+  it("keeps a space at the end of a name", () => {
+    const told = read({ service: "A " });
+    assert.ok("contract" in told);
+    assert.equal(told.contract.service?.name, "A ");
+  });
+
   it("keeps a command with quotes and a fixed address", () => {
     const told = read({ start: 'python -m app --name "a b"', url: "http://127.0.0.1:3000" });
     assert.ok("contract" in told);

@@ -78,9 +78,8 @@ ${isStub ? `    effects:\n      done: { stub: ${name}.create, count: 1 }   # exa
 
 /** A text as a YAML scalar that means exactly it. */
 function quoted(value: string): string {
-  return /^[A-Za-z][A-Za-z0-9 ./_-]*$/.test(value) && !/^(true|false|null|yes|no|on|off)$/i.test(value)
-    ? value.trim()
-    : JSON.stringify(value);
+  const plain = /^[A-Za-z]([A-Za-z0-9 ./_-]*[A-Za-z0-9./_-])?$/.test(value);
+  return plain && !/^(true|false|null|yes|no|on|off)$/i.test(value) ? value : JSON.stringify(value);
 }
 
 function oneLine(value: string): string {
