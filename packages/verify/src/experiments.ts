@@ -152,7 +152,7 @@ export function lostReply(target: Target, way: (typeof lostReplyWays)[number]): 
   const base = spec(target, `lost-reply-${way}`, summary, once(fault), {
     samples: 4,
     samplesMax: 8,
-    perInstance: 2,
+    perInstance: 4,
     lingerGaps: 3,
   });
   return way === "hang" ? { ...base, ...longWatch(target, callHorizonMs(target)) } : base;

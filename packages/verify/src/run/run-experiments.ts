@@ -31,6 +31,7 @@ export async function runExperiments(
   }
   const safe = plan.experiments.filter(({ id }) => !unsafe.has(id));
   const work = safe.map((experiment) => ({ experiment, samples: experiment.samples }));
+  const planned = safe.filter((experiment) => experiment.samples > 0);
   const given = new Map<string, number>();
   const topUps = (finished: ReadonlySet<string>): readonly Work[] => {
     if (context.signal.aborted) return [];
@@ -41,6 +42,7 @@ export async function runExperiments(
         const experiment = safe.find(({ id }) => id === more.experiment);
         const before = given.get(more.experiment) ?? 0;
         if (experiment === undefined || !finished.has(more.experiment) || before >= topUpsMax) return [];
+        if (isHealthy(experiment) && !planned.every((one) => finished.has(one.id))) return [];
         given.set(more.experiment, before + 1);
         return [{ experiment: { ...experiment, perInstance: more.perInstance }, samples: more.samples }];
       });
@@ -64,6 +66,11 @@ export async function runExperiments(
       context.record({ type: "experiment", experiment, wallMs: 0, samples: 0, stoppedBecause });
     }
   }
+}
+
+/** Healthy calls come with every instance that is still to start: whether more are needed is known at the end. */
+function isHealthy({ program }: Experiment): boolean {
+  return program.steps.every((step) => step.fault === null);
 }
 
 function whyUnsafe(contract: Contract, experiment: Experiment, allowHosts: readonly string[]): string | null {

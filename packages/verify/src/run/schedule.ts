@@ -133,7 +133,7 @@ export function mayTake(lane: Lane, shard: { readonly taken: number; readonly us
 
 /**
  * The experiment whose next shard should start now: it has samples beyond what its shards will take, and ranks first. Long waits
- * begin early, but hold at most half of the places while there is other work: somebody has to keep the cores busy.
+ * begin early, but leave some places while there is other work: somebody has to keep the cores busy.
  */
 export function nextExperiment(board: Board, jobs: number): Experiment | null {
   const lanes = Object.values(board);
@@ -141,9 +141,12 @@ export function nextExperiment(board: Board, jobs: number): Experiment | null {
   const waits = open.filter(isLongWait);
   const others = open.filter((lane) => !isLongWait(lane));
   const held = lanes.filter(isLongWait).reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
-  const early = others.length === 0 || held < Math.ceil(jobs / 2);
+  const early = others.length === 0 || held < Math.ceil(jobs * longWaitShare);
   return longest(early ? waits : []) ?? longest(others.filter(isQuiet)) ?? longest(others);
 }
+
+/** Who waits long needs a place but no core; a quarter of the places is enough to keep the cores busy with the rest. */
+const longWaitShare = 0.75;
 
 function claimed(claims: Lane["claims"]): number {
   return Object.values(claims).reduce((sum, count) => sum + count, 0);
