@@ -46,8 +46,10 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     const columns = columnsOf(calls).filter((column) => median(column) >= least);
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
-    const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centreFor(policy));
-    const spread = isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
+    const centre = centreFor(policy);
+    const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
+    const spread =
+      centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
     if (spread.verdict === "spread" && isShared(calls, evidence.noise.sigmaMs)) {
       return sharedSeed(spread, calls, policy, target);
     }
@@ -55,7 +57,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   },
 });
 
-/** Whether what looks like jitter may be the consumer's own work, which varies as much where there is no wait. */
+/** Whether what looks like jitter that nobody declared may be the consumer's own work, which varies as much without a wait. */
 function isProcessing({ verdict, width, medianMs }: Spread, calls: readonly ObservedCall[]): boolean {
   const firstAttemptsMs = calls.flatMap((call) =>
     call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs),
