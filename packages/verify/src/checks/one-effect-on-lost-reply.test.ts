@@ -93,4 +93,60 @@ describe("one-effect-on-lost-reply", () => {
     const unseen = call([], [null, null]);
     assert.equal(judged(notSentAgain, { close: times(4, unseen) }).verdict, "inconclusive");
   });
+
+  describe("where the scenario declares the effect", () => {
+    const effects = [{ name: "charged", integration: "payments", operation: "charge", count: 1 }];
+    const probed = targetWith({ operation: { request }, scenario: { effects } });
+    const swallowed: CallFacts = { attempts: [{ at: 0, method: "POST" }], outcome: "succeeded" };
+
+    function under(name: string, calls: readonly CallFacts[], target = probed, usual: CallFacts = healthy) {
+      const lost = lostReplyWays.map((way) => [`lost-reply-${way}`, times(4, notSentAgain)] as const);
+      const brought = { ...Object.fromEntries(lost), [name]: calls };
+      return verdictOf(oneEffectOnLostReply, evidenceWith(brought, { healthyCall: () => usual }), target);
+    }
+
+    it("fails on a success without the effect, in an outage, in silence and after a reset", () => {
+      const found = under("503-forever", times(12, swallowed));
+      assert.equal(found.verdict, "fail");
+      assert.match(
+        found.because,
+        /12 of 12 calls that were answered as successful nothing had taken effect \(503-forever\)/,
+      );
+      assert.equal(found.severity, "high");
+      for (const name of ["hang-forever", "reset-once-fresh", "lost-reply-reset"])
+        assert.equal(under(name, [...times(3, notSentAgain), swallowed]).verdict, "fail", name);
+    });
+
+    it("fails on a loss of what may be repeated too", () => {
+      const put = targetWith({
+        operation: { request: { method: "PUT", path: "/" } },
+        scenario: { effects },
+      });
+      assert.equal(under("503-forever", times(12, swallowed), put).verdict, "fail");
+    });
+
+    it("takes an honest failure, and an effect of the second attempt, for no loss", () => {
+      assert.equal(under("503-forever", times(12, { ...swallowed, outcome: "failed" })).verdict, "pass");
+      assert.equal(under("reset-once-fresh", times(4, { ...swallowed, effects: [{}] })).verdict, "pass");
+    });
+
+    it("says nothing of a loss where nothing failed, where nobody declared effects, or where none are seen", () => {
+      const untouched: CallFacts = { ...swallowed, attempts: [{ at: 0, healthy: true, method: "POST" }] };
+      assert.equal(under("503-forever", times(12, untouched)).verdict, "pass");
+      assert.equal(under("503-forever", times(12, swallowed), post).verdict, "pass");
+      const elsewhere = targetWith({
+        operation: { request },
+        scenario: { effects: effects.map((one) => ({ ...one, operation: "refund" })) },
+      });
+      assert.equal(under("503-forever", times(12, swallowed), elsewhere).verdict, "pass");
+      assert.equal(
+        under("503-forever", times(12, swallowed), probed, { ...healthy, effects: [] }).verdict,
+        "pass",
+      );
+    });
+
+    it("plans the outage in which a swallowed failure shows", () => {
+      assert.ok(oneEffectOnLostReply.plan(null, probed).some((one) => one.name === "503-forever"));
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import { hasStableKey, isIdempotent, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
-import { lostReply, lostReplyWays } from "../experiments.ts";
+import { lostReply, lostReplyWays, outage } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
 import { largest, median, zeroBound } from "../stats.ts";
@@ -10,7 +10,7 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
   id: "one-effect-on-lost-reply",
   item: "reliability/idempotency",
   question: "When the provider executes and its reply is lost, is there still one effect only?",
-  rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once.",
+  rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once. Where the scenario declares effects, a call that succeeded with fewer of them, whatever was done to its provider, is a loss.",
   source:
     "IETF draft-ietf-httpapi-idempotency-key-header-07 §1; Reynard's omission fault (ICSE 2026); holdfast guide one-effect-on-lost-reply",
   required: true,
@@ -23,11 +23,13 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
     operation.name,
     "idempotency",
   ],
-  plan: (_, target) => lostReplyWays.map((way) => lostReply(target, way)),
+  plan: (_, target) => [...lostReplyWays.map((way) => lostReply(target, way)), outage(target)],
   needs: () => [],
   judge: (_, evidence, target) => {
     const method = methodOf(target, evidence.healthy) ?? "GET";
     const calls = callsOf(evidence, ...lostReplyWays.map((way) => `lost-reply-${way}`)).filter(replyLost);
+    const loss = lossIn(evidence, target);
+    if (loss !== null) return loss;
     if (isIdempotent(method, target)) {
       return say("not-applicable", `${method} may be repeated without a further effect`, calls);
     }
@@ -55,6 +57,55 @@ function replyLost(call: ObservedCall): boolean {
   return call.attempts.some((one) => one.firedMs !== null && one.delivered);
 }
 
+/** Faults after which a success without the effect is a loss: nothing in them says that the request was not needed. */
+const mayLose = [
+  "503-forever",
+  "503-once",
+  "hang-forever",
+  "reset-once-fresh",
+  "reset-once-reused",
+  "close-once-fresh",
+  "close-once-reused",
+  ...lostReplyWays.map((way) => `lost-reply-${way}`),
+];
+
+/** The caller was told that it is done, and it is not: held against the effects that the scenario declares, if any. */
+function lossIn(evidence: Evidence, target: Target): Judgement | null {
+  const declared = declaredEffects(target);
+  const seen = evidence.healthy.filter((call) => call.outcome === "succeeded").map(executedIn);
+  if (declared < 1 || seen.length === 0 || median(seen) < declared) return null;
+  const answered = callsOf(evidence, ...mayLose).filter(
+    (call) => call.outcome === "succeeded" && call.attempts.some((one) => one.firedMs !== null),
+  );
+  const lost = answered.filter((call) => executedIn(call) < declared);
+  if (lost.length === 0) return null;
+  const names = [...new Set(lost.map((call) => call.experiment.split("/").at(-1)))];
+  const most = largest(lost.map(executedIn));
+  const what = most === 0 ? "nothing had taken effect" : `not all ${declared} effects had come about`;
+  const among = answered.filter((call) => names.includes(call.experiment.split("/").at(-1)));
+  const because = `in ${lost.length} of ${many(among.length, "call")} that were answered as successful ${what} (${names.join(", ")})`;
+  return say("fail", because, answered, {
+    estimate: { name: "effects of one call", value: most, unit: "effects" },
+    limit: { name: "effects", value: declared, unit: "effects" },
+    severity: severityOf(target, "harm") ?? "critical",
+    diagnosis:
+      "The failure of the provider is swallowed: the caller is told that it is done, nobody tries again, and the effect never comes about.",
+    evidence: lost
+      .slice(0, 3)
+      .map((call) => cite(call, `answered as successful with ${many(executedIn(call), "effect")}`)),
+  });
+}
+
+function declaredEffects({ scenario, integration, operation }: Target): number {
+  return scenario.effects
+    .filter((one) => one.integration === integration.name && one.operation === operation.name)
+    .reduce((total, one) => total + one.count, 0);
+}
+
+function executedIn(call: ObservedCall): number {
+  return call.effects.filter((one) => !one.deduplicated).length;
+}
+
 /** Effects of a healthy call: one, or as many as one call has by design. */
 function usualEffects(evidence: Evidence, target: Target): number {
   const counts = evidence.healthy.map((call) => effectsOf(call, target));
@@ -63,9 +114,8 @@ function usualEffects(evidence: Evidence, target: Target): number {
 
 /** Executions, those that a provider keeping the key would have recognised counted once. */
 function effectsOf(call: ObservedCall, target: Target): number {
-  const executed = call.effects.filter((one) => !one.deduplicated);
-  if (executed.length > 1 && hasStableKey(call.attempts, target.operation)) return 1;
-  return executed.length;
+  const executed = executedIn(call);
+  return executed > 1 && hasStableKey(call.attempts, target.operation) ? 1 : executed;
 }
 
 function harm(twice: readonly ObservedCall[], calls: readonly ObservedCall[], target: Target): Judgement {
