@@ -4,7 +4,7 @@ import { secretName } from "./environment.ts";
 import { absolutePath } from "./file-path.ts";
 import type { Contract, HttpIntegration, PassThrough, Scenario, Service } from "./model.ts";
 import { notBuiltBlocks } from "./not-built.ts";
-import { type Outline, resolveReference } from "./outline.ts";
+import { type Outline, resolveReference, valueAt } from "./outline.ts";
 import type { Places } from "./place.ts";
 import type { ContractDocument } from "./shapes/contract.ts";
 import type { HttpDocument } from "./shapes/integration.ts";
@@ -57,6 +57,7 @@ export function buildContract(parts: ContractParts): Contract {
     warnings: warnings.map((warning) => ({ ...warning, place: at(warning.path) })),
     secrets: secretsOf(service, passThrough, resolved.secrets),
     at,
+    declares: (path) => valueAt(resolved.value, path) !== undefined,
   };
 }
 

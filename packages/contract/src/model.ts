@@ -32,6 +32,8 @@ export interface Contract {
   readonly secrets: readonly string[];
   /** Where each declared path stands: `at(["integrations", "payments", "policy", "deadline"])`; the nearest parent if absent. */
   at(path: Path): Place;
+  /** Whether the document declares something at this very path. */
+  declares(path: Path): boolean;
 }
 
 export interface Service {

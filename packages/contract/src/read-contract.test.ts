@@ -209,6 +209,16 @@ describe("a contract that uses every block", () => {
     assert.deepEqual(contract.accept[0]?.place, { line: lineOf("check: jitters"), column: 5 });
   });
 
+  it("knows whether a path is declared, whatever place is told for it", () => {
+    assert.equal(contract.declares(["integrations", "payments", "policy", "deadline"]), true);
+    assert.equal(
+      contract.declares(["integrations", "payments", "policy", "retry", "backoff", "jitter"]),
+      true,
+    );
+    assert.equal(contract.declares(["integrations", "payments", "policy", "breaker", "window"]), false);
+    assert.equal(contract.declares(["integrations", "nobody", "policy"]), false);
+  });
+
   it("has file, folder and digest", () => {
     assert.equal(contract.folder, "/work/shop");
     assert.match(contract.digest, /^[0-9a-f]{64}$/);

@@ -37,10 +37,25 @@ describe("incidents", () => {
     const [incident] = drafted();
     assert.match(incident?.id ?? "", /^INC-[0-9a-f]{8}$/);
     assert.equal(incident?.file, `incidents/${incident?.id}.md`);
-    assert.equal(incident?.title, "payments.charge: a provider that is down gets more attempts than agreed");
+    assert.equal(incident?.title, "payments.charge: a provider that is down gets too many attempts");
     assert.match(incident?.story ?? "", /it made 7 attempts\. Nothing counts\./);
     assert.equal(drafted({ because: "it made 9 attempts" })[0]?.id, incident?.id);
     assert.match(incident?.finding ?? "", /^HF-/);
+  });
+
+  it("tell a loss from an effect that happened twice", () => {
+    const effects = (value: number) => ({
+      id: "one-effect-on-lost-reply",
+      estimate: { name: "effects of one call", value, unit: "effects" },
+      limit: { name: "effects", value: 1, unit: "effects" },
+    });
+    assert.match(drafted(effects(0))[0]?.title ?? "", /told of success, and nothing happens/);
+    assert.match(drafted(effects(2))[0]?.title ?? "", /charged more than once/);
+  });
+
+  it("speak of no promise, for there may be none", () => {
+    for (const id of ["deadline", "attempt", "bounded"])
+      assert.doesNotMatch(drafted({ id })[0]?.title ?? "", /promise|agreed|declared/);
   });
 
   it("have the timeline of the first cited call, from its start", () => {

@@ -1,6 +1,7 @@
 import { faultEndMs } from "./attempts.ts";
 import type { Assembled } from "./evidence.ts";
 import { findingId, placeOfResult, stableHash } from "./findings.ts";
+import { isLoss } from "./judgement.ts";
 import { millis } from "./limits.ts";
 import type { Attempt, CheckResult, Incident } from "./model.ts";
 
@@ -16,7 +17,7 @@ function incidentOf(result: CheckResult, assembled: Assembled): Incident {
   const id = `INC-${stableHash(result)}`;
   return {
     id,
-    title: `${placeOfResult(result)}: ${titles[result.id] ?? result.question}`,
+    title: `${placeOfResult(result)}: ${titleOf(result)}`,
     finding: findingId(result),
     severity: result.severity ?? "medium",
     story: storyOf(result),
@@ -29,10 +30,10 @@ function incidentOf(result: CheckResult, assembled: Assembled): Incident {
 const titles: Readonly<Record<string, string>> = {
   "stays-alive": "the service goes down with its provider",
   attempt: "callers hang on a silent provider",
-  deadline: "callers wait far longer than promised",
+  deadline: "callers wait too long for a slow provider",
   "cancels-on-the-wire": "connections pile up behind timeouts",
   "retries-transient": "every blink of the provider reaches our callers",
-  bounded: "a provider that is down gets more attempts than agreed",
+  bounded: "a provider that is down gets too many attempts",
   classification: "requests are repeated that cannot succeed, or not repeated that could",
   "honours-retry-after": "we keep knocking while the provider throttles us",
   "backs-off": "retries come back at an unchanging rate",
@@ -46,6 +47,11 @@ const titles: Readonly<Record<string, string>> = {
   "logs-carry-id": "a failed call leaves no trace in the logs",
   "no-secrets-in-logs": "a secret is in the logs",
 };
+
+function titleOf(result: CheckResult): string {
+  if (isLoss(result)) return "callers are told of success, and nothing happens";
+  return titles[result.id] ?? result.question;
+}
 
 function storyOf(result: CheckResult): string {
   const diagnosis = result.diagnosis === undefined ? "" : ` ${result.diagnosis}`;

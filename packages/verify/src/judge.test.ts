@@ -49,6 +49,12 @@ describe("judge", () => {
     assert.equal(found?.scenario, "place-order");
   });
 
+  it("says whether the commitment itself is declared, for its place may be that of a parent", () => {
+    assert.equal(resultIn(judged(), "bounded")?.contract?.declared, false);
+    const declares = (path: readonly (string | number)[]) => path.at(-1) === "attempts";
+    assert.equal(resultIn(judged({}, { declares }), "bounded")?.contract?.declared, true);
+  });
+
   it("leaves what was not asked for untested, with no remedy", () => {
     const found = resultIn(judged(), "jitters");
     assert.deepEqual(

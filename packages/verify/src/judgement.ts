@@ -56,3 +56,9 @@ export function many(count: number, noun: string): string {
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`;
 }
+
+/** Whether a result tells of effects that never came about, rather than of too many. */
+export function isLoss({ estimate, limit }: Pick<Judgement, "estimate" | "limit">): boolean {
+  if (estimate?.unit !== "effects" || limit?.unit !== "effects") return false;
+  return estimate.value < limit.value;
+}

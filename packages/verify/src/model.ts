@@ -326,6 +326,8 @@ export interface CheckResult extends Judgement {
     readonly line: number;
     readonly column: number;
     readonly path: string;
+    /** Whether something is declared at `path` itself; when not, the place is that of its nearest parent. */
+    readonly declared?: boolean;
   };
   /** For fail and advice, from the guide. */
   readonly remedy?: string;

@@ -81,6 +81,11 @@ const checkResult = record("What one check says about one target.", {
     line: count(),
     column: count(),
     path: text(),
+    "declared?": {
+      type: "boolean",
+      description:
+        "Whether something is declared at the path itself; else the place is that of its nearest parent.",
+    },
   }),
   "remedy?": text(),
   "accepted?": record("The baseline accepts this finding for a while.", {

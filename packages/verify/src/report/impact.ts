@@ -1,3 +1,6 @@
+import { isLoss } from "../judgement.ts";
+import type { CheckResult } from "../model.ts";
+
 /** What production would notice if a check's finding met the same failure there, by check id. */
 export const impacts: Readonly<Record<string, string>> = {
   "stays-alive":
@@ -5,7 +8,7 @@ export const impacts: Readonly<Record<string, string>> = {
   attempt:
     "While the provider hangs, each caller waits with it. Requests in flight, sockets and memory grow until the service cannot answer anybody.",
   deadline:
-    "Callers wait longer than they were promised. They give up and try again, so the work is done twice or more and the load grows while the provider is slow.",
+    "Callers wait longer than they can afford. They give up and try again, so the work is done twice or more and the load grows while the provider is slow.",
   "cancels-on-the-wire":
     "Connections that nobody waits for any more stay open. Pools and file descriptors run out some minutes into the provider's slowness, and the service fails as a whole.",
   "retries-transient":
@@ -37,3 +40,10 @@ export const impacts: Readonly<Record<string, string>> = {
   "no-secrets-in-logs":
     "Everybody who can read the logs, and every system they are shipped to, has the secret. It must be taken as known to others, and replaced.",
 };
+
+/** What production would notice of a result. */
+export function impactOf(result: Pick<CheckResult, "id" | "estimate" | "limit">): string | undefined {
+  return isLoss(result)
+    ? "Callers are told that it is done, and it is not: orders are confirmed that nobody charges, books or delivers, and nothing tries again. It comes out when a customer asks."
+    : impacts[result.id];
+}

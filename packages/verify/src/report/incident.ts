@@ -1,8 +1,9 @@
 import type { Checklist, CheckResult, Finding, Incident, Observation } from "../model.ts";
+import { commitmentText } from "./commitment-text.ts";
 import { type EvidenceIndex, indexObservations } from "./evidence-index.ts";
-import { impacts } from "./impact.ts";
+import { impactOf } from "./impact.ts";
 import { code, md, prose } from "./markdown-text.ts";
-import { checkOfFinding, fileName, placeText } from "./place.ts";
+import { checkOfFinding, fileName } from "./place.ts";
 import { asSentence, durationText, oneLine } from "./text.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
 import { timelineSentences } from "./timeline-words.ts";
@@ -20,7 +21,7 @@ export function renderIncident(
     `# ${incident.id}: ${md(incident.title)}`,
     "> Drafted by Holdfast from a run that broke the provider on purpose. Nobody was harmed yet: this is what production would have seen.",
     summary(checklist, incident, finding, check),
-    impactSection(incident, finding),
+    impactSection(incident, finding, check),
     timelineSection(incident),
     seenSection(check, index),
     causeSection(finding),
@@ -49,8 +50,12 @@ function summary(
   return ["## Summary", "", "| | |", "|---|---|", ...rows].join("\n");
 }
 
-function impactSection(incident: Incident, finding: Finding | undefined): string {
-  const impact = finding === undefined ? undefined : impacts[finding.check];
+function impactSection(
+  incident: Incident,
+  finding: Finding | undefined,
+  check: CheckResult | undefined,
+): string {
+  const impact = finding === undefined ? undefined : impactOf(check ?? { id: finding.check });
   const parts = [impact, incident.story].filter((part) => part !== undefined && part !== "");
   return ["## Impact", ...parts.map((part) => prose(part ?? ""))].join("\n\n");
 }
@@ -92,10 +97,7 @@ function causeSection(finding: Finding | undefined): string {
 
 function mitigationSection(finding: Finding | undefined, check: CheckResult | undefined): string {
   if (finding === undefined || finding.remedy === "") return "";
-  const place =
-    check?.contract === undefined
-      ? ""
-      : `\n\nThe commitment stands in ${code(placeText(check.contract))} (${code(check.contract.path)}).`;
+  const place = check?.contract === undefined ? "" : `\n\n${commitmentText(check.contract)}`;
   return `## Mitigation\n\n${prose(finding.remedy)}${place}`;
 }
 

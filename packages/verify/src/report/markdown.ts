@@ -72,7 +72,7 @@ function checkText(check: CheckResult, target: string): string {
   if (check.accepted !== undefined)
     add("Accepted", md(`until ${check.accepted.until} by ${check.accepted.owner}: ${check.accepted.reason}`));
   add("Rule", `${md(check.rule)} (${md(check.source)})`);
-  add("Contract", check.contract === undefined ? undefined : code(placeText(check.contract)));
+  add("Contract", check.contract === undefined ? undefined : contractText(check.contract));
   add("Numbers", numbersText(check));
   add("Severity", check.severity);
   add("Diagnosis", check.diagnosis === undefined ? undefined : prose(check.diagnosis));
@@ -82,6 +82,11 @@ function checkText(check: CheckResult, target: string): string {
     add("Evidence", `${code(cited.experiment)}, call ${code(cited.call)}: ${md(cited.note)}`);
   add("Repeat", code(check.repeat));
   return lines.length === 1 ? (lines[0] ?? "") : `${lines[0]}\n\n${lines.slice(1).join("\n")}`;
+}
+
+function contractText(place: NonNullable<CheckResult["contract"]>): string {
+  const undeclared = place.declared === false ? ` (nothing is declared at ${code(place.path)})` : "";
+  return `${code(placeText(place))}${undeclared}`;
 }
 
 function numbersText(check: CheckResult): string {

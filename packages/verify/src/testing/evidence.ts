@@ -115,6 +115,7 @@ export function targetWith(
     warnings: [],
     secrets: [],
     at: () => ({ line: 1, column: 1 }),
+    declares: () => false,
     ...facts.contract,
   };
   return { contract, scenario, integration, operation };

@@ -77,6 +77,7 @@ export function contractOf(
     warnings: [],
     secrets: [],
     at: () => ({ line: 1, column: 1 }),
+    declares: () => false,
     ...changes,
     service: changes.service === null ? null : { ...service, ...changes.service },
   };

@@ -94,7 +94,7 @@ function limitLine(check: CheckResult): TimeLimit | null {
 function commitment(check: CheckResult): Markup {
   const place = check.contract;
   return html`<dl class="facts"><div><dt>Source</dt><dd>${check.source}</dd></div>
-${place !== undefined && html`<div><dt>Contract</dt><dd><code>${placeText(place)}</code> <bdi>${place.path}</bdi></dd></div>`}</dl>`;
+${place !== undefined && html`<div><dt>Contract</dt><dd><code>${placeText(place)}</code> <bdi>${place.path}</bdi>${place.declared === false && " (nothing is declared there)"}</dd></div>`}</dl>`;
 }
 
 function more(check: CheckResult): Markup {

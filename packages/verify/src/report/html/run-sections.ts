@@ -1,5 +1,5 @@
 import type { Checklist, Incident } from "../../model.ts";
-import { impacts } from "../impact.ts";
+import { impactOf } from "../impact.ts";
 import { checkOfFinding, fileName } from "../place.ts";
 import { asSentence, durationText } from "../text.ts";
 import { checkAnchor } from "./anchors.ts";
@@ -23,7 +23,7 @@ ${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi
 function incidentView(checklist: Checklist, incident: Incident): Markup {
   const finding = checklist.findings.find((one) => one.id === incident.finding);
   const check = finding === undefined ? undefined : checkOfFinding(checklist, finding);
-  const impact = check === undefined ? undefined : impacts[check.id];
+  const impact = check === undefined ? undefined : impactOf(check);
   const start = incident.timeline[0]?.atMs ?? 0;
   const steps = incident.timeline.map(
     ({ atMs, what }) =>
