@@ -20,8 +20,11 @@
 export const verdicts = ["pass", "fail", "advice", "inconclusive", "not-applicable", "not-tested"] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** What an item can say: `incomplete` when a required check is inconclusive or not tested. */
-export const itemVerdicts = ["pass", "fail", "incomplete", "not-applicable"] as const;
+/**
+ * What an item can say: `incomplete` when a required check is inconclusive or not tested, `advice` when nothing failed or is open
+ * and a check has advice that nobody accepted.
+ */
+export const itemVerdicts = ["pass", "fail", "incomplete", "advice", "not-applicable"] as const;
 export type ItemVerdict = (typeof itemVerdicts)[number];
 
 /** How bad a finding would be in production. */

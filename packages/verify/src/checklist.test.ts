@@ -49,8 +49,19 @@ describe("the checklist", () => {
     assert.equal(retries({ "no-hidden-replay": "inconclusive" }).verdict, "pass");
   });
 
-  it("lets advice stand and what does not apply be", () => {
-    assert.equal(retries({ jitters: "advice", "backs-off": "not-applicable" }).verdict, "pass");
+  it("does not pass an item that is left with advice", () => {
+    assert.equal(retries({ jitters: "advice" }).verdict, "advice");
+    assert.equal(retries({ jitters: "advice", bounded: "fail" }).verdict, "fail");
+    assert.equal(retries({ jitters: "advice", bounded: "inconclusive" }).verdict, "incomplete");
+  });
+
+  it("does not count accepted advice", () => {
+    const accepted = { reason: "known", owner: "ann", until: "2027-01-01" };
+    assert.equal(retries({ jitters: "advice" }, { accepted }).verdict, "pass");
+  });
+
+  it("lets be what does not apply", () => {
+    assert.equal(retries({ "backs-off": "not-applicable" }).verdict, "pass");
     const all = Object.fromEntries(
       catalogueOf("reliability/retries").map(({ id }) => [id, "not-applicable" as const]),
     );

@@ -46,13 +46,14 @@ export function notTested(
   };
 }
 
-/** Failed by one failed check that nobody accepted; incomplete without a required check; passed only otherwise. */
+/** Failed by one failed check that nobody accepted; incomplete without a required check; else advice; passed only otherwise. */
 function verdictOf(checks: readonly CheckResult[]): ItemVerdict {
   if (checks.some((one) => one.verdict === "fail" && one.accepted === undefined)) return "fail";
   const open = checks.some(
     (one) => one.required && (one.verdict === "inconclusive" || one.verdict === "not-tested"),
   );
   if (open) return "incomplete";
+  if (checks.some((one) => one.verdict === "advice" && one.accepted === undefined)) return "advice";
   return checks.some((one) => isDecided(one)) ? "pass" : "not-applicable";
 }
 

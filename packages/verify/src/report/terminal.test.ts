@@ -27,7 +27,17 @@ describe("the one-screen checklist", () => {
   it("tells each verdict by mark and word, with no code at all when colour is off", () => {
     const text = renderTerminal(checklist, screen);
     assert.ok(!text.includes("\u001B"));
-    for (const word of ["✗ fail ", "✓ pass ", "◐ incomplete ", "– not applicable ", "! advice ", "? open "])
+    const items = checklist.items.map((item) =>
+      item.verdict === "advice" ? { ...item, verdict: "pass" as const } : item,
+    );
+    assert.ok(renderTerminal({ ...checklist, items }, screen).includes("✓ pass "));
+    for (const word of [
+      "✗ fail ",
+      "◐ incomplete ",
+      "– not applicable ",
+      "! advice         Correlated",
+      "? open ",
+    ])
       assert.ok(text.includes(word), word);
   });
 

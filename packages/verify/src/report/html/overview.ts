@@ -19,8 +19,7 @@ ${totals(checklist)}
 ${(checklist.notes ?? []).map((note) => html`<p class="banner" role="note"><b>Note.</b> ${note}</p>`)}
 ${
   checklist.interrupted !== null &&
-  html`<p class="banner" role="note"><b>Ended early.</b> ${(checklist.notes ?? []).map((note) => html`<p class="banner" role="note"><b>Note.</b> ${note}</p>`)}
-${checklist.interrupted}</p>`
+  html`<p class="banner" role="note"><b>Ended early.</b> ${checklist.interrupted}</p>`
 }
 <div class="columns">${headings.map((heading) => column(checklist, heading, nameOf))}</div>
 </section>`;
@@ -104,7 +103,10 @@ function worstOf(item: ItemResult): CheckResult | undefined {
     (check.accepted === undefined ? 0 : 10) + Math.max(0, severityOrder.indexOf(check.severity ?? "medium"));
   const failing = item.checks.filter((check) => check.verdict === "fail");
   if (failing.length > 0) return failing.toSorted((one, other) => grave(one) - grave(other))[0];
-  const open = item.checks.find((check) => check.verdict === "advice" || check.verdict === "inconclusive");
+  const open = item.checks.find(
+    (check) =>
+      check.accepted === undefined && (check.verdict === "advice" || check.verdict === "inconclusive"),
+  );
   return (
     open ?? (item.verdict === "not-applicable" || item.verdict === "incomplete" ? item.checks[0] : undefined)
   );

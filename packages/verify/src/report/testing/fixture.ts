@@ -49,16 +49,12 @@ function item(declared: (typeof items)[number]): ItemResult {
   const failed = checks.some((check) => check.verdict === "fail" && check.accepted === undefined);
   const applicable = checks.filter((check) => check.verdict !== "not-applicable");
   const incomplete = open.some((check) => check.required);
-  const verdict = failed
-    ? "fail"
-    : applicable.length === 0
-      ? "not-applicable"
-      : incomplete
-        ? "incomplete"
-        : "pass";
+  const advised = checks.some((check) => check.verdict === "advice" && check.accepted === undefined);
+  const rest = incomplete ? "incomplete" : advised ? "advice" : "pass";
+  const decided = applicable.length === 0 ? "not-applicable" : rest;
   return {
     ...declared,
-    verdict,
+    verdict: failed ? "fail" : decided,
     says: saysOf(checks, open),
     checks,
   };
