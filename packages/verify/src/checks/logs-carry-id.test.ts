@@ -46,6 +46,18 @@ describe("logs-carry-id", () => {
     assert.equal(judged({ lines: 1, linesWithId: 1 }, declared, 2).verdict, "inconclusive");
   });
 
+  it("names what is called where there is no service", () => {
+    const acts = {
+      "a command is run": { kind: "exec", command: ["node", "order.js"] },
+      "a module is called": { kind: "module", module: "/shop/order.js" },
+    } as const;
+    for (const [words, act] of Object.entries(acts)) {
+      const found = judged({ lines: 1 }, targetWith({ service: null, scenario: { act } }));
+      assert.equal(found.verdict, "not-applicable");
+      assert.match(found.because, new RegExp(`^${words}.* no logs of a service`));
+    }
+  });
+
   it("does not apply without a failed call or without a service", () => {
     assert.equal(judged({ lines: 1 }, declared, 12, "succeeded").verdict, "not-applicable");
     assert.equal(judged({ lines: 1 }, targetWith({ service: null })).verdict, "not-applicable");

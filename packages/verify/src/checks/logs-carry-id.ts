@@ -1,3 +1,4 @@
+import type { Scenario } from "@holdfast/contract";
 import { defineCheck } from "../define-check.ts";
 import { outage } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -14,7 +15,7 @@ export const logsCarryId: Check<null> = defineCheck<null>({
   required: true,
   about: ({ contract, scenario }) =>
     contract.service === null || scenario.act.kind === "module"
-      ? { notApplicable: "a module is called without a service around it, so there are no logs of a service" }
+      ? { notApplicable: `${callText(scenario)}, so there are no logs of a service` }
       : null,
   commitment: () => ["service", "logs"],
   plan: (_, target) => [outage(target)],
@@ -36,6 +37,12 @@ export const logsCarryId: Check<null> = defineCheck<null>({
     return withoutId(silent, logged, target);
   },
 });
+
+function callText({ act }: Scenario): string {
+  if (act.kind === "exec") return "a command is run for each call without a service around it";
+  if (act.kind === "module") return "a module is called without a service around it";
+  return "the contract names no service";
+}
 
 function failedCalls(evidence: Evidence): ObservedCall[] {
   return Object.values(evidence.experiments)

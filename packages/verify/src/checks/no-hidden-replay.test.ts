@@ -38,6 +38,14 @@ describe("no-hidden-replay", () => {
     assert.ok((found.bound ?? 1) < 0.2);
   });
 
+  it("speaks of reused connections only when one broke that really was reused", () => {
+    assert.match(judged({}).because, /broke, fresh connections only: no connection was reused$/);
+    const reused: CallFacts = { attempts: [{ at: 0, ordinal: 1 }] };
+    for (const name of ["reset-once-reused", "close-once-reused"])
+      assert.match(judged({ [name]: reused }).because, /broke, fresh or reused$/);
+    assert.match(judged({ "reset-once-fresh": reused }).because, /fresh connections only/);
+  });
+
   it("fails when a POST without a key comes again at once, on reused connections alone too", () => {
     const found = judged({ "reset-once-reused": twice(1) });
     assert.equal(found.verdict, "fail");

@@ -164,7 +164,15 @@ export function attemptOf(facts: AttemptFacts, startedMs = 0, number = 1, call =
     consumerClosed: closedAt === undefined ? null : { atMs: startedMs + closedAt, how: "fin" },
     end: "complete",
     number,
-    ...only(facts, ["firedMs", "response", "delivered", "faultCompleteMs", "requestCompleteMs", "fault"]),
+    ...only(facts, [
+      "ordinal",
+      "firedMs",
+      "response",
+      "delivered",
+      "faultCompleteMs",
+      "requestCompleteMs",
+      "fault",
+    ]),
   };
 }
 
