@@ -64,6 +64,14 @@ describe("the starter", () => {
     );
   });
 
+  it("refers to a provider whose name looks like a number", () => {
+    for (const integration of ["-0", "0x1f", "1e3", "true"]) {
+      const told = read({ integration });
+      assert.ok("contract" in told, JSON.stringify(told));
+      assert.equal(told.contract.integrations[0]?.name, integration);
+    }
+  });
+
   it("keeps a space at the end of a name", () => {
     const told = read({ service: "A " });
     assert.ok("contract" in told);

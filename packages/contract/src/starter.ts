@@ -47,7 +47,7 @@ ${yours('    PORT: "${port}"', "how the service learns its port")}
 ${yours("    work: { request: POST /work, deadline: 5s }", "one of its requests")}
 
 integrations:
-${line(`  ${name}:`, options.integration, "a provider that the service calls")}
+${line(`  ${quoted(name)}:`, options.integration, "a provider that the service calls")}
     protocol: http
     provider: ${isStub ? "stub" : `{ url: ${quoted(provider)} }`}${isStub ? "                   # built in, and counts effects; or { url: … }" : ""}
 ${yours(`    address: { env: ${variable} }`, "how the service learns where the provider is")}
