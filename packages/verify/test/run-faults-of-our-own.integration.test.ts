@@ -75,6 +75,18 @@ describe("bad input", { timeout: 120_000 }, () => {
       /never called payments/,
     ],
     [
+      "the service calls the provider once and keeps its answer",
+      contractOf("caches"),
+      "BASELINE_FAILED",
+      /call 1 of an instance reached payments, calls 2–3 did not: does the service cache the answer\? Its last/,
+    ],
+    [
+      "the service calls the provider after it has answered",
+      contractOf("background"),
+      "BASELINE_FAILED",
+      /called payments only (39|4\d|5\d|6\d)\d ms after its answer: such background calls cannot be attributed/,
+    ],
+    [
       "the scenario fails with no fault",
       contractOf("fails"),
       "BASELINE_FAILED",
@@ -105,7 +117,7 @@ describe("bad input", { timeout: 120_000 }, () => {
         ],
       }),
       "BASELINE_FAILED",
-      /payments did not answer|payments answered/,
+      /payments at http:\/\/127\.0\.0\.1:9: connect ECONNREFUSED 127\.0\.0\.1:9/,
     ],
     [
       "a module cannot be imported",
