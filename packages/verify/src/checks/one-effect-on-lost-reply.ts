@@ -10,7 +10,7 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
   id: "one-effect-on-lost-reply",
   item: "reliability/idempotency",
   question: "When the provider executes and its reply is lost, is there still one effect only?",
-  rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once. Where the scenario declares effects, a call that succeeded with fewer of them, whatever was done to its provider, is a loss.",
+  rule: "Exactly one effect for each call that succeeded, at most one for each that failed, whether the reply is lost to a reset, a close, a 503, a 504 or silence. Executions with one stable key count once. Where the scenario declares effects, a call that succeeded with fewer of them in an outage, silence, a broken connection or a lost reply is a loss.",
   source:
     "IETF draft-ietf-httpapi-idempotency-key-header-07 §1; Reynard's omission fault (ICSE 2026); holdfast guide one-effect-on-lost-reply",
   required: true,
