@@ -36,7 +36,9 @@ export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Chec
       const gap = experimentGap(definition, subject, evidence, target);
       const found = gap ?? definition.judge(subject, evidence, target);
       const several = definition.countsAttempts === true ? severalRequests(evidence, target) : null;
-      return several === null || found.verdict === "not-applicable" ? found : several;
+      if (several !== null && found.verdict !== "not-applicable") return several;
+      const planned = definition.plan(subject, target).map(({ name }) => name);
+      return withStops(found, planned, evidence);
     },
   };
 }
@@ -90,6 +92,17 @@ function experimentGap<Subject>(
     if (gap !== null) return gap;
   }
   return null;
+}
+
+/** An open verdict that also says why its experiments were stopped early, where they were: a cap, a budget, a host. */
+function withStops(judged: Judgement, planned: readonly string[], { experiments }: Evidence): Judgement {
+  if (judged.verdict !== "inconclusive") return judged;
+  const stops = planned
+    .flatMap((name) => experiments[name]?.setAside ?? [])
+    .filter(({ call }) => call === "");
+  const untold = new Set(stops.map(({ because }) => because).filter((why) => !judged.because.includes(why)));
+  if (untold.size === 0) return judged;
+  return { ...judged, because: `${judged.because}; stopped early: ${[...untold].join("; ")}` };
 }
 
 /** Why an experiment proves nothing, or `null` when it has its samples and its fault took hold. */

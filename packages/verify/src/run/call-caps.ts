@@ -29,7 +29,9 @@ export function callCaps(contract: Contract): CallCaps {
       const wanted = (spent.get(integration.name) ?? 0) + mayDeliver(integration, scenario, faulty);
       return wanted > (capOf(integration.provider) ?? Number.POSITIVE_INFINITY);
     });
-    return full === undefined ? null : `\`maxCalls: ${capOf(full.provider)}\` of ${full.name} is used up`;
+    return full === undefined
+      ? null
+      : `\`maxCalls: ${capOf(full.provider)}\` of ${full.name} was used up: raise it`;
   }
 
   return {

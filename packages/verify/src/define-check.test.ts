@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { defineCheck } from "./define-check.ts";
+import { outage } from "./experiments.ts";
+import { say } from "./judgement.ts";
+import type { Judgement } from "./model.ts";
+import { evidenceWith, experimentOf, times, verdictOf } from "./testing/evidence.ts";
+
+const cap = "`maxCalls: 50` of payments was used up: raise it";
+const faulty = { attempts: [{ at: 0 }] };
+
+/** A check on one experiment that wants ten samples, or says what it is told to. */
+function checkSaying(verdict: Judgement["verdict"]) {
+  return defineCheck<null>({
+    id: "test",
+    item: "reliability/timeouts",
+    question: "?",
+    rule: "",
+    source: "",
+    required: true,
+    about: () => null,
+    commitment: () => [],
+    plan: (_, target) => [outage(target)],
+    judge: (_, evidence) => {
+      const { calls } = evidence.experiments["503-forever"] ?? { calls: [] };
+      return say(verdict, `${calls.length} samples, 10 are needed`, calls);
+    },
+  });
+}
+
+function judged(verdict: Judgement["verdict"], samples: number, reasons: readonly string[]): Judgement {
+  const setAside = [
+    ...reasons.map((because, index) => ({ call: `call-${index}`, because })),
+    { call: "", because: cap },
+  ];
+  const found = experimentOf("503-forever", times(samples, faulty), { setAside });
+  return verdictOf(checkSaying(verdict), evidenceWith({ "503-forever": found }));
+}
+
+describe("an experiment that was stopped early", () => {
+  it("is told when its samples are too few, however many other reasons there are", () => {
+    const { because, verdict } = judged("pass", 1, ["one", "two", "three"]);
+    assert.equal(verdict, "inconclusive");
+    assert.match(because, /1 sample of 503-forever can be judged.*maxCalls: 50.* was used up: raise it/);
+  });
+
+  it("is told once", () => {
+    assert.equal(judged("pass", 1, []).because.split(cap).length, 2);
+  });
+
+  it("is told when the check itself wants more samples", () => {
+    const { because } = judged("inconclusive", 4, []);
+    assert.equal(because, `4 samples, 10 are needed; stopped early: ${cap}`);
+  });
+
+  it("does not matter to a verdict that was reached all the same", () => {
+    assert.equal(judged("pass", 4, []).because, "4 samples, 10 are needed");
+  });
+});
