@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
@@ -145,6 +146,23 @@ describe("bad input", { timeout: 120_000 }, () => {
       const error = await failureOf(contractOf("good", { integrations: [real] }));
       assert.equal(error.code, "BASELINE_FAILED");
       assert.match(error.message, /payments answered 401/);
+    } finally {
+      provider.close();
+    }
+  });
+
+  it("names a certificate that is not trusted, and how to trust its authority", async () => {
+    const fixture = (name: string): string =>
+      readFileSync(join(import.meta.dirname, "..", "..", "faults", "test", "fixtures", name), "utf8");
+    const provider = createTlsServer({ cert: fixture("provider.pem"), key: fixture("provider-key.pem") });
+    await new Promise<void>((resolve) => provider.listen(0, "127.0.0.1", resolve));
+    try {
+      const url = `https://localhost:${(provider.address() as AddressInfo).port}`;
+      const real = { ...payments, provider: { kind: "url", url, sandbox: false, maxCalls: null } as const };
+      const error = await failureOf(contractOf("good", { integrations: [real] }));
+      assert.equal(error.code, "BASELINE_FAILED");
+      assert.match(error.message, /payments at https:\/\/localhost:\d+: .*certificate/);
+      assert.match(error.remedy, /NODE_EXTRA_CA_CERTS/);
     } finally {
       provider.close();
     }
