@@ -30,6 +30,17 @@ describe("report.html", () => {
     assert.equal(page.match(/<section class="column">/g)?.length, 3);
   });
 
+  it("says of a finding when nothing is declared at its path", () => {
+    assert.equal(page.match(/<bdi>service\.logs<\/bdi> \(nothing is declared there\)/g)?.length, 1);
+    assert.equal(page.match(/nothing is declared there/g)?.length, 1);
+  });
+
+  it("shows a note once, in a run that ended early too", () => {
+    const early = renderReportHtml({ ...checklist, notes: ["Noted once."], interrupted: "cut off" }, []);
+    assert.equal(early.match(/<b>Note\.<\/b> Noted once\./g)?.length, 1);
+    assert.match(early, /<b>Ended early\.<\/b> cut off</);
+  });
+
   it("links every item to a place that exists, and no id stands twice", () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length);

@@ -110,7 +110,7 @@ export const others: readonly MadeResult[] = [
     fired: 12,
     samples: 12,
     severity: "low",
-    contract: at(11, "service.logs"),
+    contract: { ...at(11, "service.logs"), declared: false },
     evidence: [],
     diagnosis: "The logger is not bound to the request's context.",
     remedy: "Log through a child logger that carries the trace id.",
