@@ -1,5 +1,6 @@
 import { defaults, horizonMs, type Policy } from "@holdfast/core";
-import type { Target } from "./model.ts";
+import type { Evidence, Target } from "./model.ts";
+import { quantile } from "./stats.ts";
 
 /** A number that a check holds behaviour against, and whether the contract declares it or the default stands in. */
 export interface Limit {
@@ -48,4 +49,13 @@ export function millis(value: number): string {
 
 function limit(declared: number | undefined, fallback: number): Limit {
   return declared === undefined ? { value: fallback, declared: false } : { value: declared, declared: true };
+}
+
+/**
+ * What a healthy call may take is the service's own time, not the integration's: it comes on top of a deadline. The ninth of ten,
+ * because a command per call starts a process first, and that varies on a busy machine; two seconds at most.
+ */
+export function ownTimeMs({ healthy }: Pick<Evidence, "healthy">): number {
+  const took = healthy.map((call) => (call.endedMs ?? call.watchedUntilMs) - call.startedMs);
+  return took.length === 0 ? 0 : Math.min(2_000, quantile(took, 0.9));
 }

@@ -2,7 +2,7 @@ import { givenUpMs, waitingSinceMs } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
 import { silence, trickle } from "../experiments.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
-import { attemptLimit, deadlineLimit, type Limit, limitText, millis } from "../limits.ts";
+import { attemptLimit, deadlineLimit, type Limit, limitText, millis, ownTimeMs } from "../limits.ts";
 import type { Attempt, Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
 import { largest, median, smallest, zeroBound } from "../stats.ts";
 
@@ -19,7 +19,7 @@ export const deadline: Check<Limit> = defineCheck<Limit>({
   commitment: ({ integration }) => ["integrations", integration.name, "policy", "deadline"],
   plan: (_, target) => [silence(target), trickle(target)],
   judge: (limit, evidence, target) => {
-    const allowedMs = limit.value + Math.max(250, 0.05 * limit.value) + healthyMs(evidence);
+    const allowedMs = limit.value + Math.max(250, 0.05 * limit.value) + ownTimeMs(evidence);
     const parts = (["hang-forever", "drip-forever"] as const).map((name) =>
       judgePart(name, callsOf(evidence, name), allowedMs, limit, target),
     );
@@ -31,12 +31,6 @@ export const deadline: Check<Limit> = defineCheck<Limit>({
 });
 
 const provider = { "hang-forever": "was silent", "drip-forever": "trickled its answer" } as const;
-
-/** What a healthy call takes is the service's own time, not the integration's. */
-function healthyMs(evidence: Evidence): number {
-  const took = evidence.healthy.map((call) => durationMs(call));
-  return took.length === 0 ? 0 : Math.min(2_000, median(took));
-}
 
 function durationMs(call: ObservedCall): number {
   return (call.endedMs ?? call.watchedUntilMs) - call.startedMs;

@@ -2,7 +2,7 @@ import type { Policy } from "@holdfast/core";
 import { defineCheck } from "../define-check.ts";
 import { once, spec, statusFault, statusOnce } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
-import { deadlineLimit, millis, retriesDeclared } from "../limits.ts";
+import { deadlineLimit, millis, ownTimeMs, retriesDeclared } from "../limits.ts";
 import type { Check, ExperimentSpec, Judgement, ObservedCall, Target } from "../model.ts";
 import {
   isRetried,
@@ -38,7 +38,7 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     const calls = [...throttled.readings, ...unavailable.readings].flatMap((one) => one.calls);
     const told = isRetried(throttled) ? throttled : unavailable;
     if (!isRetried(told)) return say("not-applicable", "neither 429 nor 503 is ever retried", calls);
-    const blocked = blockedPast(told, target);
+    const blocked = blockedPast(told, target, ownTimeMs(evidence));
     if (blocked.length > 0) return blocks(blocked, calls, target);
     const early = earlyIn(told);
     if (early.length > 0) return ignored(told, early, calls, policy, target);
@@ -104,10 +104,10 @@ function expectedMs(target: Target, askedMs: number): number {
 }
 
 /** Calls that are still waiting although their own declared deadline has passed. */
-function blockedPast(told: Readings, target: Target): ObservedCall[] {
+function blockedPast(told: Readings, target: Target, ownMs: number): ObservedCall[] {
   const deadline = deadlineLimit(target);
   if (!deadline.declared) return [];
-  const allowedMs = deadline.value + Math.max(500, 0.1 * deadline.value);
+  const allowedMs = deadline.value + Math.max(500, 0.1 * deadline.value) + ownMs;
   return told.readings
     .flatMap((one) => one.calls)
     .filter((call) => (call.endedMs ?? call.watchedUntilMs) - call.startedMs > allowedMs);
