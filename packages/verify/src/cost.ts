@@ -5,8 +5,8 @@ import { largest, median, sum } from "./stats.ts";
 type Cost = Pick<Checklist, "wallMs" | "longestExperimentMs" | "startMs" | "lowerBoundMs" | "experiments">;
 
 /**
- * What the run took, and what no schedule could have beaten given how long its calls took: the longest chain of one instance,
- * all starts over all cores, all work over all places.
+ * What the run took, and what no schedule could have beaten given how long its calls took: the gate, which everything waits
+ * for, and then the longest chain of one instance, all starts over all cores, or all work over all places.
  */
 export function measuredCost(
   assembled: Assembled,
@@ -28,15 +28,20 @@ export function measuredCost(
     };
   });
   const longest = largest([0, ...experiments.map((one) => one.lowerBoundMs)]);
-  const starts = assembled.instances.length * startMs;
-  const busy = starts + sum(assembled.calls.map((call) => call.watchedUntilMs - call.startedMs));
+  const gate = new Set(assembled.calls.filter((call) => call.phase === "gate").map((call) => call.instance));
+  const gateMs = largest([0, ...[...gate].map((instance) => instanceMs(instance, assembled))]);
+  const starts = (assembled.instances.length - gate.size) * startMs;
+  const calls = assembled.calls.filter((call) => !gate.has(call.instance));
+  const busy = starts + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
   const { cores = 1, jobs = 1 } = assembled.run ?? {};
   const seen = spanMs(assembled);
   return {
     wallMs: Math.round(recorded.wallMs ?? seen),
     longestExperimentMs: largest([0, ...experiments.map((one) => one.wallMs)]),
     startMs: Math.round(startMs),
-    lowerBoundMs: Math.round(Math.max(longest, starts / cores, busy / jobs) || (recorded.lowerBoundMs ?? 0)),
+    lowerBoundMs: Math.round(
+      gateMs + Math.max(longest, starts / cores, busy / jobs) || (recorded.lowerBoundMs ?? 0),
+    ),
     experiments,
   };
 }
@@ -53,12 +58,16 @@ function startOf(assembled: Assembled): number {
 function chainOf(experiment: string, assembled: Assembled): number {
   const chains = assembled.instances
     .filter((one) => one.experiment === experiment)
-    .map((one) => {
-      const calls = assembled.calls.filter((call) => call.instance === one.instance);
-      const start = one.readyMs === null ? 0 : one.readyMs - one.startedMs;
-      return start + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
-    });
+    .map((one) => instanceMs(one.instance, assembled));
   return largest([0, ...chains]);
+}
+
+/** An instance's start and its calls, one after the other. */
+function instanceMs(instance: string, assembled: Assembled): number {
+  const record = assembled.instances.find((one) => one.instance === instance);
+  const startMs = record === undefined || record.readyMs === null ? 0 : record.readyMs - record.startedMs;
+  const calls = assembled.calls.filter((call) => call.instance === instance);
+  return startMs + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
 }
 
 function spanMs(assembled: Assembled): number {
