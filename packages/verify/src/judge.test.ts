@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Contract } from "@holdfast/contract";
 import { type JudgeOptions, judge } from "./judge.ts";
-import { targetWith } from "./testing/evidence.ts";
+import { instanceOf, targetWith } from "./testing/evidence.ts";
 import { callRecord, exchangeRecord, smallRun } from "./testing/observations.ts";
 
 const { contract } = targetWith({ policy: { retry: { attempts: 3 } } });
@@ -92,6 +92,17 @@ describe("judge", () => {
       [[10, 3_000]],
     );
     assert.equal(found.lowerBoundMs, Math.round((100 + 10 * 1_500) / 4));
+  });
+
+  it("adds the gate, which everything waits for, to what nothing could have beaten", () => {
+    const gate = callRecord("g", { phase: "gate", instance: "gate", startedMs: 0, watchedUntilMs: 700 });
+    const instances = [
+      instanceOf({ experiment: "place-order/payments.charge/503-forever" }),
+      instanceOf({ instance: "gate", experiment: "gate", readyMs: null }),
+    ];
+    const gated = smallRun("503-forever", [gate, ...healthy, ...samples], retries, instances);
+    const bound = (given: typeof gated) => judged({ observations: given }).lowerBoundMs;
+    assert.equal(bound(gated) - bound(observations), 700);
   });
 
   it("says of what a contract names and Holdfast cannot do yet where it stands", () => {
