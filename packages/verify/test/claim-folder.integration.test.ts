@@ -20,8 +20,6 @@ function folderWith(files: readonly string[]): string {
   return path;
 }
 
-const run = ["run.json", "observations.ndjson"];
-
 describe("claiming the folder of a run", () => {
   it("creates it with the folders above it, or takes an empty one", () => {
     for (const path of [join(root, "new", "deep", "run"), folderWith([])]) {
@@ -40,8 +38,8 @@ describe("claiming the folder of a run", () => {
 
   it("clears what an earlier run wrote, and only that", () => {
     const kept = ["notes.md", "incidents/post-mortem.md", "logs/readme.txt"];
-    const gone = [...run, "report.html", "checklist.json", "incidents/INC-1a2b.md", "logs/a__b.log"];
-    const path = folderWith([...kept, ...gone]);
+    const gone = ["run.json", "report.html", "checklist.json", "incidents/INC-1a2b.md", "logs/a__b.log"];
+    const path = folderWith([...kept, ...gone, "observations.ndjson"]);
     claimFolder(path)();
     for (const file of kept) assert.ok(existsSync(join(path, file)), file);
     for (const file of gone) assert.ok(!existsSync(join(path, file)), file);

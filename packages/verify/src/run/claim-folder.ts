@@ -12,13 +12,12 @@ import {
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { CodedError } from "@holdfast/core";
-import { observationsFile, runFile } from "./stored-run.ts";
+import { observationsFile } from "./stored-run.ts";
 
 const lockFile = ".lock";
 
-/** What a run writes: only this is cleared when a folder of an earlier run is used again. */
-const ownFiles =
-  /^(observations\.ndjson|run\.json|checklist\.(json|md)|report\.html|junit\.xml|runbook-gaps\.md)(\.part)?$/;
+/** What a run writes: only this is cleared when a folder of an earlier run is used again; the observations are overwritten. */
+const ownFiles = /^(run\.json|checklist\.(json|md)|report\.html|junit\.xml|runbook-gaps\.md)(\.part)?$/;
 const ownIncidents = /^INC-[0-9A-Za-z-]+\.md$/;
 const ownLogs = /\.log$/;
 
@@ -30,7 +29,7 @@ export function claimFolder(path: string): () => void {
   const folder = resolve(path);
   makeFolder(folder);
   const entries = readdirSync(folder).filter((name) => name !== lockFile);
-  const isRun = entries.includes(runFile) && entries.includes(observationsFile);
+  const isRun = entries.includes(observationsFile);
   if (entries.length > 0 && !isRun) throw inUse(folder, entries);
   const release = lock(folder);
   if (isRun) clear(folder);

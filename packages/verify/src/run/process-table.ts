@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
+import type { Clock } from "@holdfast/core";
 import { carries, instanceVariable, type Marker } from "./marker.ts";
 
 /** The ids of the processes that carry the marker now, read from the process table; never our own. */
@@ -60,6 +61,15 @@ export function killAllWith(marker: Marker, kill: (pid: number) => void = killNo
     for (const pid of found) kill(pid);
   }
   return met;
+}
+
+/** How long the dying may take on a busy machine before nobody waits for them any more. */
+const dyingMs = 2_000;
+
+/** Ends every process with the marker and waits until they are gone, those included that were only just starting. */
+export async function endAllWith(marker: Marker, clock: Clock): Promise<void> {
+  const untilMs = clock.monotonic() + dyingMs;
+  while (killAllWith(marker) > 0 && clock.monotonic() < untilMs) await clock.sleep(10);
 }
 
 /** Ends a process at once, if it is still there. */

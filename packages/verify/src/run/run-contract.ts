@@ -8,7 +8,7 @@ import { markerVariables } from "./marker.ts";
 import { measureNoise, type NoiseMeter } from "./noise.ts";
 import { type OpenRun, openRun } from "./open-run.ts";
 import { plantedIn } from "./plant-canaries.ts";
-import { killAllWith } from "./process-table.ts";
+import { endAllWith } from "./process-table.ts";
 import { type ProgressTeller, tellProgress } from "./progress.ts";
 import { type Reaper, startReaper } from "./reaper.ts";
 import { openRetirement } from "./retirement.ts";
@@ -70,7 +70,7 @@ export async function runContract(given: RunOptions, decisions: RunDecisions): P
     options.signal.removeEventListener("abort", stop);
     progress.stop();
     noise?.stop();
-    killAllWith({ run: context.run, instance: null });
+    await endAllWith({ run: context.run, instance: null }, clock);
     reaper?.release();
     folder.close();
   }
