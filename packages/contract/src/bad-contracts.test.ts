@@ -19,7 +19,7 @@ describe("a bad contract", () => {
       const text = marked.replace("«", "");
       const before = marked.slice(0, marked.indexOf("«")).split("\n");
 
-      const read = readContract({ file: "/work/holdfast.yaml", text, env });
+      const read = readContract({ file: "/srv/holdfast.yaml", text, env });
 
       assert.ok("problems" in read, "it must not be accepted");
       const problem = read.problems.find((candidate) => candidate.code === code);
@@ -35,12 +35,12 @@ describe("a bad contract", () => {
   }
 
   it("has a sound one beside it", () => {
-    assert.ok("contract" in readContract({ file: "/work/holdfast.yaml", text: sound, env }));
+    assert.ok("contract" in readContract({ file: "/srv/holdfast.yaml", text: sound, env }));
   });
 
   it("is told first that its version is wrong, before what is missing", () => {
     const text = "service: { name: a }\nholdfast: 2\n";
-    const read = readContract({ file: "/work/holdfast.yaml", text, env });
+    const read = readContract({ file: "/srv/holdfast.yaml", text, env });
     assert.ok("problems" in read);
     const codes = read.problems.map(({ code, path }) => `${code} ${path.join(".")}`);
     assert.equal(codes[0], "OUT_OF_RANGE holdfast");
@@ -57,7 +57,7 @@ describe("a bad contract", () => {
       ["GET /health", '"x${SECRET_WORD}"'],
     ] as const) {
       const read = readContract({
-        file: "/work/holdfast.yaml",
+        file: "/srv/holdfast.yaml",
         text: sound.replace(part, () => becomes),
         env,
       });

@@ -20,7 +20,7 @@ describe("editing a contract", () => {
       lost,
       comments(before).filter((comment) => comment.startsWith("# json, logfmt")),
     );
-    const read = readContract({ file: "/work/holdfast.yaml", text: after, env: {} });
+    const read = readContract({ file: "/srv/holdfast.yaml", text: after, env: {} });
     assert.ok("contract" in read);
     assert.equal(read.contract.integrations[0]?.policy.deadlineMs, 6_000);
     assert.equal(read.contract.service?.logs, null);
@@ -29,7 +29,7 @@ describe("editing a contract", () => {
   it("adds what was not there", () => {
     const entry = { check: "jitters", reason: "r", owner: "o", until: "2026-12-31" };
     const after = editContract(starter(), [{ path: ["accept"], value: [entry] }]);
-    const read = readContract({ file: "/work/holdfast.yaml", text: after, env: {} });
+    const read = readContract({ file: "/srv/holdfast.yaml", text: after, env: {} });
     assert.ok("contract" in read);
     assert.equal(read.contract.accept[0]?.check, "jitters");
   });

@@ -7,7 +7,7 @@ import { type ReadContract, readContract } from "./read-contract.ts";
 
 const whole = readFileSync(new URL("../test/fixtures/whole.yaml", import.meta.url), "utf8");
 const env = { SHOP_API_KEY: "key one", TEST_TOKEN: "t0ken" };
-const read = (text: string): ReadContract => readContract({ file: "/work/holdfast.yaml", text, env });
+const read = (text: string): ReadContract => readContract({ file: "/srv/holdfast.yaml", text, env });
 
 /** Everything a reader may say, checked: a contract, or problems that each have a place inside the text and a remedy. */
 function assertTold(text: string): "contract" | "syntax" | "problems" {

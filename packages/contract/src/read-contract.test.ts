@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import type { Contract, ContractProblem } from "./model.ts";
 import { readContract } from "./read-contract.ts";
 
-const file = "/work/shop/holdfast.yaml";
+const file = "/srv/shop/holdfast.yaml";
 
 function contractOf(text: string, env: Record<string, string> = {}): Contract {
   const read = readContract({ file, text, env });
@@ -105,7 +105,7 @@ describe("a contract that uses every block", () => {
       layer: "mesh",
       severity: "critical",
       slo: { availability: 0.999, latency: { p99: 1_000 }, windowMs: 2_592_000_000 },
-      runbook: { path: "/work/shop/runbooks/payments.md", written: "runbooks/payments.md" },
+      runbook: { path: "/srv/shop/runbooks/payments.md", written: "runbooks/payments.md" },
     });
   });
 
@@ -153,7 +153,7 @@ describe("a contract that uses every block", () => {
       },
       {
         name: "by-module",
-        act: { kind: "module", module: "/work/lib/scenario.mjs" },
+        act: { kind: "module", module: "/srv/lib/scenario.mjs" },
         expect: null,
         uses: [{ integration: "payments", operation: "refund" }],
         effects: [],
@@ -220,7 +220,7 @@ describe("a contract that uses every block", () => {
   });
 
   it("has file, folder and digest", () => {
-    assert.equal(contract.folder, "/work/shop");
+    assert.equal(contract.folder, "/srv/shop");
     assert.match(contract.digest, /^[0-9a-f]{64}$/);
     assert.notEqual(contract.digest, contractOf(`${whole}\n`, env).digest);
   });

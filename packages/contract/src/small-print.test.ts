@@ -4,7 +4,7 @@ import type { Contract } from "./model.ts";
 import { readContract } from "./read-contract.ts";
 
 function contractOf(text: string, env: Record<string, string> = {}): Contract {
-  const read = readContract({ file: "/work/holdfast.yaml", text, env });
+  const read = readContract({ file: "/srv/holdfast.yaml", text, env });
   assert.ok("contract" in read, JSON.stringify(read));
   return read.contract;
 }
@@ -17,7 +17,7 @@ describe("the small print of a contract", () => {
       `holdfast: 1\nintegrations: { p: { protocol: http, provider: stub } }\n${module}`,
     );
     assert.equal(contract.service, null);
-    assert.deepEqual(contract.scenarios[0]?.act, { kind: "module", module: "/work/a.mjs" });
+    assert.deepEqual(contract.scenarios[0]?.act, { kind: "module", module: "/srv/a.mjs" });
     assert.deepEqual(contract.scenarios[0]?.uses, [{ integration: "p", operation: "any" }]);
   });
 
@@ -72,7 +72,7 @@ scenarios: { s: { http: { request: GET / } } }
 
   it("tells each unset variable of a text once", () => {
     const text = `holdfast: 1\nservice: { name: "\${NO_A} \${NO_B} \${NO_A}", start: a }\nintegrations: { p: { protocol: http, provider: stub } }\n${module}`;
-    const read = readContract({ file: "/work/holdfast.yaml", text, env: {} });
+    const read = readContract({ file: "/srv/holdfast.yaml", text, env: {} });
     assert.ok("problems" in read);
     assert.deepEqual(
       read.problems.map(({ found }) => found),

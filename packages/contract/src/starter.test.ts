@@ -5,7 +5,7 @@ import { readContract } from "./read-contract.ts";
 import { type StarterOptions, starter } from "./starter.ts";
 
 const read = (options: StarterOptions): ReturnType<typeof readContract> =>
-  readContract({ file: "/work/holdfast.yaml", text: starter(options), env: {} });
+  readContract({ file: "/srv/holdfast.yaml", text: starter(options), env: {} });
 
 describe("the starter", () => {
   it("reads without problems and without warnings", () => {

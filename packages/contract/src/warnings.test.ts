@@ -8,7 +8,7 @@ const sound = readFileSync(new URL("../test/fixtures/sound.yaml", import.meta.ur
 function warnings(part: string, becomes: string): readonly string[] {
   assert.ok(sound.includes(part));
   const text = sound.replace(part, () => becomes);
-  const read = readContract({ file: "/work/holdfast.yaml", text, env: {} });
+  const read = readContract({ file: "/srv/holdfast.yaml", text, env: {} });
   assert.ok("contract" in read, JSON.stringify(read));
   return read.contract.warnings.map(({ path, place, says }) => `${place.line} ${path.join(".")}: ${says}`);
 }
