@@ -37,8 +37,8 @@ describe("claiming the folder of a run", () => {
   });
 
   it("clears what an earlier run wrote, and only that", () => {
-    const kept = ["notes.md", "incidents/post-mortem.md", "logs/readme.txt"];
-    const gone = ["run.json", "report.html", "checklist.json", "incidents/INC-1a2b.md", "logs/a__b.log"];
+    const kept = ["notes.md", "incidents/post-mortem.md", "incidents/INC-2025-001.md", "logs/app.log"];
+    const gone = ["run.json", "report.html", "checklist.json", "incidents/INC-1a2b3c4d.md", "logs/a__b.log"];
     const path = folderWith([...kept, ...gone, "observations.ndjson"]);
     claimFolder(path)();
     for (const file of kept) assert.ok(existsSync(join(path, file)), file);
@@ -64,7 +64,7 @@ describe("claiming the folder of a run", () => {
 
 describe("clearing incident drafts", () => {
   it("leaves a team's own post-mortems alone", () => {
-    const path = folderWith(["incidents/INC-0a.md", "incidents/2025-outage.md"]);
+    const path = folderWith(["incidents/INC-0a1b2c3d.md", "incidents/2025-outage.md"]);
     clearIncidents(path);
     assert.deepEqual(readdirSync(join(path, "incidents")), ["2025-outage.md"]);
   });

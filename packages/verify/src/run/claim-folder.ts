@@ -18,8 +18,8 @@ const lockFile = ".lock";
 
 /** What a run writes: only this is cleared when a folder of an earlier run is used again; the observations are overwritten. */
 const ownFiles = /^(run\.json|checklist\.(json|md)|report\.html|junit\.xml|runbook-gaps\.md)(\.part)?$/;
-const ownIncidents = /^INC-[0-9A-Za-z-]+\.md$/;
-const ownLogs = /\.log$/;
+const ownIncidents = /^INC-[0-9a-f]{8}\.md$/;
+const ownLogs = /__.*\.log$/;
 
 /**
  * Claims a folder for a run: creates it, or takes an empty one, or clears one that holds an earlier run. Any other is left alone:
