@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Contract, loadContract } from "@holdfast/contract";
 import { CodedError } from "@holdfast/core";
 import { readRun, type StoredRun } from "@holdfast/verify";
@@ -39,6 +39,6 @@ function runFolder(path: string): string {
   const newest = existsSync(runs) ? readdirSync(runs).sort().at(-1) : undefined;
   if (newest !== undefined) return join(runs, newest);
   throw new CodedError("RUN_NOT_READABLE", `${path} is no run and holds none`, {
-    remedy: `Name the folder of a run, such as ${join(dirname(path), ".holdfast", "runs", "<id>")}.`,
+    remedy: `Name the folder of a run, such as ${join(path, ".holdfast", "runs", "<id>")}.`,
   });
 }
