@@ -28,7 +28,7 @@ export const status: Fault = defineFault({
           text({ empty: true, doc: "Any text, malformed ones included." }),
           object({
             doc: "An HTTP date.",
-            fields: { dateInMs: integer({ doc: "The date lies this far ahead when the fault fires." }) },
+            fields: { dateInMs: integer({ doc: "The date lies this far ahead when the fault fires, or up to a second more." }) },
           }),
         ],
         { doc: "The Retry-After header: seconds, a text, or a date computed when the fault fires." },
@@ -51,8 +51,10 @@ export const status: Fault = defineFault({
   },
 });
 
+/** A date is written in whole seconds: it is rounded up, lest up to a second less is asked than the experiment says. */
 function retryAfter(value: RetryAfter, wallMs: number): string {
-  return typeof value === "object" ? httpDate(wallMs + value.dateInMs) : String(value);
+  if (typeof value !== "object") return String(value);
+  return httpDate(Math.ceil((wallMs + value.dateInMs) / 1_000) * 1_000);
 }
 
 function statusAnswer(
