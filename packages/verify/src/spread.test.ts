@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { seededRandom } from "@holdfast/core";
-import {
-  closerByPlace,
-  judgeSpread,
-  noiseWidthMs,
-  relativeWidth,
-  type Spread,
-  sameSequence,
-} from "./spread.ts";
+import { judgeSpread, likeness, noiseWidthMs, relativeWidth, type Spread, sameSequence } from "./spread.ts";
 import { byIndex, type Schedule, schedules, simulate } from "./testing/schedules.ts";
 
 const noiseMs = 2.6;
@@ -203,19 +196,53 @@ describe("one sequence on all instances of a busy machine", () => {
   it("is seen through the noise", () => {
     const shared = share(300, () => {
       const sequence = [drawn(0.5), drawn(0.5)];
-      return closerByPlace(places(6, (call) => sequence[call] ?? []));
+      return likeness(places(6, (call) => sequence[call] ?? [])) === "shared";
     });
-    assert.ok(shared >= 0.9, String(shared));
+    assert.ok(shared >= 0.97, String(shared));
   });
 
-  it("is not seen where every instance draws for itself", () => {
+  it("is not taken for draws of their own where a third of the waits come up to 100 ms late", () => {
+    const jammed = (waits: readonly number[]) =>
+      waits.map((wait) => wait + (random.next() < 0.33 ? random.between(0, 100) : 0));
+    const found = { shared: 0, own: 0, undecided: 0 };
+    for (let round = 0; round < 500; round++) {
+      const sequence = [drawn(0.5), drawn(0.5)];
+      found[likeness(places(6, (call) => jammed(sequence[call] ?? [])))] += 1 / 500;
+    }
+    assert.ok(found.own <= 0.02, JSON.stringify(found));
+    assert.ok(found.shared >= 0.8, JSON.stringify(found));
+  });
+
+  it("is seen in what a run beside two busy loops and a compiler once measured", () => {
+    const measured = [
+      [
+        [78, 83.6, 83.1, 82, 94.4, 90.2],
+        [95.2, 32.5, 95.4, 91.1, 174.2, 202.2],
+      ],
+      [
+        [167.6, 153.6, 152, 152, 249.5, 227.5],
+        [211.6, 185.7, 211.6, 193, 176, 169],
+      ],
+      [
+        [398.7, 382.8, 371.7, 391.9, 385, 384.3],
+        [311.7, 234.2, 311.4, 311.6, 306.4, 300.8],
+      ],
+    ];
+    assert.equal(likeness(measured), "shared");
+  });
+
+  it("is not seen where every instance draws for itself, and more instances leave less open", () => {
     for (const width of [0.1, 0.5, 1]) {
-      const alarms = share(500, () => closerByPlace(places(6, () => drawn(width))));
-      assert.ok(alarms <= 0.01, `${width}: ${alarms}`);
+      const alarms = share(500, () => likeness(places(6, () => drawn(width))) === "shared");
+      assert.ok(alarms <= 0.015, `${width}: ${alarms}`);
+      const open = share(500, () => likeness(places(6, () => drawn(width))) === "undecided");
+      assert.ok(open <= 0.12, `${width}: ${open}`);
+      const openOfMany = share(200, () => likeness(places(13, () => drawn(width))) !== "own");
+      assert.ok(openOfMany <= 0.02, `${width}: ${openOfMany}`);
     }
   });
 
-  it("is not seen where instances made one call each", () => {
-    assert.equal(closerByPlace([[[10, 11, 12]], [[20, 21, 22]]]), false);
+  it("is not looked for where instances made one call each", () => {
+    assert.equal(likeness([[[10, 11, 12]], [[20, 21, 22]]]), "own");
   });
 });

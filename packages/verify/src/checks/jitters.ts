@@ -6,9 +6,10 @@ import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgem
 import { millis } from "../limits.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
 import {
-  closerByPlace,
   judgeSpread,
+  type Likeness,
   leastWidth,
+  likeness,
   noiseWidthMs,
   processingNoiseMs,
   type Spread,
@@ -50,9 +51,10 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
     const spread =
       centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
-    if (spread.verdict === "spread" && isShared(calls, evidence.noise.sigmaMs)) {
-      return sharedSeed(spread, calls, policy, target);
-    }
+    const sequences =
+      spread.verdict === "spread" ? likenessOf(calls, evidence.noise.sigmaMs) : ("own" as const);
+    if (sequences === "shared") return sharedSeed(spread, calls, policy, target);
+    if (sequences === "undecided") return maybeShared(spread, calls);
     return judgeWidth(spread, calls, policy, target);
   },
 });
@@ -78,9 +80,17 @@ function columnsOf(calls: readonly ObservedCall[]): number[][] {
 }
 
 /** Whether instances wait in one and the same sequence. */
-function isShared(calls: readonly ObservedCall[], sigmaMs: number): boolean {
+function likenessOf(calls: readonly ObservedCall[], sigmaMs: number): Likeness {
   const places = placesOf(calls);
-  return sameSequence(places.flat(), sigmaMs) || closerByPlace(places);
+  return sameSequence(places.flat(), sigmaMs) ? "shared" : likeness(places);
+}
+
+function maybeShared(spread: Spread, calls: readonly ObservedCall[]): Judgement {
+  const because = `waits spread over ${percent(spread.width)} of a wait of ${millis(spread.medianMs)} in ${many(calls.length, "call")}, but those of different instances are closer to one another than chance makes likely`;
+  return say("inconclusive", because, calls, {
+    ...estimateOf(spread),
+    more: { experiment: "503-forever", samples: 14, buys: "more instances to compare" },
+  });
 }
 
 /** By gap index, then by the number of the call on its instance: the waits of all instances. */
