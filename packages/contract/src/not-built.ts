@@ -1,4 +1,4 @@
-import type { Path } from "@holdfast/core";
+import { type Path, policyNotBuilt } from "@holdfast/core";
 import { mappingAt, type Outline, valueAt } from "./outline.ts";
 
 /** Blocks that are known and checked but not built yet: where they stand (`*` is any key) and what they wait for. */
@@ -8,6 +8,7 @@ const blocks: readonly { readonly at: readonly string[]; readonly only?: string;
     at: ["integrations", "*", "address", "proxy"],
     what: "addresses through the proxy settings of a runtime",
   },
+  ...policyNotBuilt.map(({ at, what }) => ({ at: ["integrations", "*", "policy", ...at], what })),
   { at: ["integrations", "*", "layer"], only: "mesh", what: "starting a service with its sidecar" },
   {
     at: ["integrations", "*", "operations", "*", "answer", "openapi"],

@@ -44,6 +44,34 @@ describe("durations", () => {
     });
   }
 
+  for (const [value, ms] of [
+    [250, 250],
+    [0, 0],
+    [-0, 0],
+    [0.5, 0.5],
+    [1.00049, 1],
+    ["2s", 2_000],
+  ] as const) {
+    it(`reads ${JSON.stringify(value)} where a number is one of milliseconds`, () =>
+      assert.deepEqual(parseDuration(value, "ms"), { ok: true, value: ms }));
+  }
+
+  for (const [value, remedy] of [
+    [-5, /negative/],
+    [Number.NaN, /finite/],
+    [Number.NEGATIVE_INFINITY, /finite/],
+    [longestDurationMs + 1, /at most 36500d/],
+    ["250", /Add a unit/],
+    [null, /a number and a unit/],
+  ] as const) {
+    it(`refuses ${value} even there`, () => {
+      const reading = parseDuration(value, "ms");
+      assert.ok(!reading.ok);
+      assert.match(reading.remedy, remedy);
+      assert.match(reading.expected, /or a number of milliseconds/);
+    });
+  }
+
   it("reads back every whole number of milliseconds that it writes", () => {
     const units = new Set<string>();
     fc.assert(

@@ -10,22 +10,47 @@ export const durationPattern: string = notation.source;
 export const longestDurationMs: number = 36_500 * unitMs.d;
 
 const expected = "a duration such as 250ms, 1.5s, 5m, 1h or 30d";
+const expectedInCode = "a duration such as 250ms or 1.5s, or a number of milliseconds";
 
-/** Reads `250ms`, `1.5s`, `5m`, `1h`, `30d` as milliseconds; a number without a unit is refused. */
-export function parseDuration(value: unknown): Reading<number> {
-  const refused = (remedy: string): Reading<number> => ({ ok: false, expected, remedy });
-  if (typeof value === "number") {
-    return refused(`Add a unit: ${value}ms for milliseconds, ${value}s for seconds.`);
+/**
+ * What a number without a unit means: `refused` in documents, where readers would have to guess the unit, and `ms` in code, where
+ * times are computed.
+ */
+export type BareNumbers = "refused" | "ms";
+
+/** Reads `250ms`, `1.5s`, `5m`, `1h`, `30d` as milliseconds; a number without a unit is refused unless `numbers` says `ms`. */
+export function parseDuration(value: unknown, numbers: BareNumbers = "refused"): Reading<number> {
+  if (numbers === "ms") {
+    const reading = typeof value === "number" ? fromNumber(value) : fromText(value);
+    return reading.ok ? reading : { ...reading, expected: expectedInCode };
   }
+  if (typeof value !== "number") return fromText(value);
+  return refused(`Add a unit: ${value}ms for milliseconds, ${value}s for seconds.`);
+}
+
+function refused(remedy: string): Reading<number> {
+  return { ok: false, expected, remedy };
+}
+
+function fromNumber(value: number): Reading<number> {
+  if (!Number.isFinite(value)) return refused("Give a finite number of milliseconds, or leave the key out.");
+  if (value < 0) return refused("A duration cannot be negative; give 0 for none.");
+  return inMs(value);
+}
+
+function fromText(value: unknown): Reading<number> {
   if (typeof value !== "string") return refused("Write a number and a unit, such as 2s.");
 
   const text = value.trim();
   const parts = notation.exec(text);
   if (parts === null) return refused(remedyFor(text));
   const [, amount = "", unit = "ms"] = parts;
-  const product = Number(amount) * unitMs[unit as keyof typeof unitMs];
-  // Kept to the microsecond: decimal fractions such as 1.005s would otherwise carry a binary remainder.
-  const ms = Math.round(product * 1e3) / 1e3;
+  return inMs(Number(amount) * unitMs[unit as keyof typeof unitMs]);
+}
+
+function inMs(amount: number): Reading<number> {
+  // Kept to the microsecond: decimal fractions such as 1.005s would otherwise carry a binary remainder. No duration is -0.
+  const ms = Math.round(amount * 1e3) / 1e3 || 0;
   if (ms > longestDurationMs) return refused("Write a duration of at most 36500d.");
   return { ok: true, value: ms };
 }

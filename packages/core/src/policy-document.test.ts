@@ -1,140 +1,208 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { readPolicy } from "./policy-document.ts";
+import { policyFields, readPolicy } from "./policy-document.ts";
+import { policyDocuments, spoiltDocuments } from "./policy-shapes/testing/documents.ts";
+import { describe as optionsOf } from "./shapes/describe.ts";
+import { isMapping } from "./shapes/record.ts";
 
-function problemsOf(document: unknown): readonly { code: string; at: string; remedy: string }[] {
-  const read = readPolicy(document);
+type Told = readonly { readonly code: string; readonly at: string; readonly remedy: string }[];
+
+function problemsOf(document: unknown): Told {
+  const read = readPolicy(document, { numbers: "ms" });
   assert.ok("problems" in read, "it must not be accepted");
   return read.problems.map(({ code, path, remedy }) => ({ code, at: path.join("."), remedy }));
 }
 
+const whole = {
+  name: "payments.charge",
+  deadline: "4s",
+  attemptTimeout: "800ms",
+  connectTimeout: "250ms",
+  timeouts: "cooperative",
+  idempotent: true,
+  classify: "http",
+  retry: {
+    attempts: 3,
+    on: ["connect-failure", "reset", "timeout", 429, "5xx", "502", "unsent"],
+    backoff: { base: "100ms", factor: 3, cap: "1s", jitter: "full", throttledBase: "500ms" },
+    retryAfter: { cap: "2s" },
+    minAttempt: "50ms",
+  },
+  budget: { key: "host", ratio: "20%", minPerSecond: 1, window: "20s" },
+  breaker: {
+    key: "host",
+    mode: "shadow",
+    window: "10s",
+    minCalls: 20,
+    failureRate: "50%",
+    consecutive: 5,
+    slow: { over: "300ms", rate: "80%" },
+    open: { base: "2s", factor: 3, cap: "30s", jitter: "20%" },
+    probes: 3,
+    probeSuccess: "60%",
+    probeWait: "2s",
+  },
+  limit: { key: "tenant", concurrent: 64, queue: 32, maxWait: "100ms" },
+  rate: { key: "tenant", calls: 50, per: "2s", burst: 10, maxWait: "200ms" },
+  fallback: "cached",
+};
+
 describe("the policy document", () => {
   it("reads every field", () => {
-    const read = readPolicy({
-      deadline: "4s",
-      attemptTimeout: "800ms",
-      connectTimeout: "250ms",
-      idempotent: true,
-      retry: {
-        attempts: 3,
-        on: ["connect-failure", "reset", "timeout", 429, "5xx", "502"],
-        backoff: { base: "100ms", factor: 3, cap: "1s", jitter: "full" },
-      },
-      budget: { ratio: "20%", minPerSecond: 1 },
-      breaker: {
-        window: "10s",
-        minCalls: 20,
-        failureRate: "50%",
-        open: { base: "2s", cap: "30s" },
-        probes: 3,
-      },
-    });
+    const read = readPolicy(whole);
     assert.ok("policy" in read);
     assert.deepEqual(read.policy, {
+      name: "payments.charge",
       deadlineMs: 4_000,
       attemptTimeoutMs: 800,
       connectTimeoutMs: 250,
+      timeouts: "cooperative",
       idempotent: true,
+      classify: "http",
       retry: {
         attempts: 3,
-        on: ["connect-failure", "reset", "timeout", "429", "5xx", "502"],
-        backoff: { baseMs: 100, factor: 3, capMs: 1_000, jitter: "full" },
+        on: ["connect-failure", "reset", "timeout", "429", "5xx", "502", "unsent"],
+        backoff: { baseMs: 100, factor: 3, capMs: 1_000, jitter: "full", throttledBaseMs: 500 },
+        retryAfter: { capMs: 2_000 },
+        minAttemptMs: 50,
       },
-      budget: { ratio: 0.2, minPerSecond: 1 },
+      budget: { key: "host", ratio: 0.2, minPerSecond: 1, windowMs: 20_000 },
       breaker: {
+        key: "host",
+        mode: "shadow",
         windowMs: 10_000,
         minCalls: 20,
         failureRate: 0.5,
-        open: { baseMs: 2_000, capMs: 30_000 },
+        consecutive: 5,
+        slow: { overMs: 300, rate: 0.8 },
+        open: { baseMs: 2_000, factor: 3, capMs: 30_000, jitter: 0.2 },
         probes: 3,
+        probeSuccess: 0.6,
+        probeWaitMs: 2_000,
       },
+      limit: { key: "tenant", concurrent: 64, queue: 32, maxWaitMs: 100 },
+      rate: { key: "tenant", calls: 50, perMs: 2_000, burst: 10, maxWaitMs: 200 },
+      fallback: "cached",
     });
     assert.deepEqual(read.notes, []);
   });
 
-  it("keeps what is not declared absent", () => {
-    const read = readPolicy({ retry: { backoff: {} } });
-    assert.ok("policy" in read);
-    assert.deepEqual(read.policy, { retry: { backoff: {} } });
+  it("names the fields that it reads, each with a sentence", () => {
+    const at = (name: string): unknown =>
+      name.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown>)?.[key], whole);
+    const rows = optionsOf(policyFields);
+    assert.deepEqual(
+      rows.map(({ name }) => name).filter((name) => at(name) === undefined),
+      ["breaker.windowCalls", "hedge", "throttle"],
+    );
+    const leaves = (value: unknown, name = ""): string[] =>
+      isMapping(value)
+        ? Object.entries(value).flatMap(([key, item]) => leaves(item, name === "" ? key : `${name}.${key}`))
+        : [name];
+    assert.deepEqual(
+      leaves(whole).filter((name) => !rows.some((row) => row.name === name)),
+      [],
+    );
+    assert.deepEqual(
+      rows.filter(({ doc }) => !/^[A-Z].*\.$/.test(doc)),
+      [],
+    );
   });
 
-  const bad: readonly [why: string, document: unknown, code: string, at: string, remedy: RegExp][] = [
-    [
-      "an attempt longer than the deadline",
-      { deadline: "1s", attemptTimeout: "2s" },
-      "CONFLICT",
-      "attemptTimeout",
-      /Lower attemptTimeout/,
-    ],
-    [
-      "a connect timeout longer than the attempt",
-      { attemptTimeout: "1s", connectTimeout: "2s" },
-      "CONFLICT",
-      "connectTimeout",
-      /raise attemptTimeout/,
-    ],
-    [
-      "a cap below the base",
-      { retry: { backoff: { base: "2s", cap: "1s" } } },
-      "CONFLICT",
-      "retry.backoff.base",
-      /retry\.backoff\.cap/,
-    ],
-    [
-      "an open time below its base",
-      { breaker: { open: { base: "9s", cap: "1s" } } },
-      "CONFLICT",
-      "breaker.open.base",
-      /breaker\.open\.cap/,
-    ],
-    [
-      "an unknown jitter",
-      { retry: { backoff: { jitter: "ful" } } },
-      "UNKNOWN_VALUE",
-      "retry.backoff.jitter",
-      /Did you mean full\?/,
-    ],
-    ["an unknown word", { retry: { on: ["resett"] } }, "UNKNOWN_VALUE", "retry.on.0", /Did you mean reset\?/],
-    ["a status that is no failure", { retry: { on: [200] } }, "UNKNOWN_VALUE", "retry.on.0", /status/],
-    ["no attempts", { retry: { attempts: 0 } }, "OUT_OF_RANGE", "retry.attempts", /from 1 to 100/],
-    [
-      "retries in place of attempts",
-      { retry: { retries: 3 } },
-      "UNKNOWN_KEY",
-      "retry.retries",
-      /Remove|mean/,
-    ],
-    ["a deadline of nothing", { deadline: "0ms" }, "OUT_OF_RANGE", "deadline", /at least 1ms/],
-    ["a bare number", { deadline: 4 }, "BAD_FORMAT", "deadline", /4s/],
-    ["a ratio above one", { budget: { ratio: 20 } }, "BAD_FORMAT", "budget.ratio", /20%/],
-    ["a list", [], "WRONG_TYPE", "", /mapping/],
-  ];
-  for (const [why, document, code, at, remedy] of bad) {
-    it(`refuses ${why}`, () => {
-      const [problem, ...others] = problemsOf(document);
-      assert.deepEqual({ code: problem?.code, at: problem?.at, others }, { code, at, others: [] });
+  it("keeps what is not declared absent", () => {
+    for (const document of [
+      { retry: { backoff: {}, retryAfter: {} } },
+      { budget: {}, breaker: { open: {} } },
+      { limit: { concurrent: 1 }, rate: { calls: 1 } },
+    ]) {
+      const read = readPolicy(document);
+      assert.ok("policy" in read);
+      assert.deepEqual(read.policy, document);
+    }
+  });
+});
+
+describe("a policy document in code", () => {
+  it("may give durations as numbers of milliseconds, beside texts", () => {
+    const read = readPolicy(
+      { deadline: 4_000, attemptTimeout: "800ms", retry: { backoff: { base: 0, cap: 1.5 } } },
+      { numbers: "ms" },
+    );
+    assert.ok("policy" in read);
+    assert.deepEqual(read.policy, {
+      deadlineMs: 4_000,
+      attemptTimeoutMs: 800,
+      retry: { backoff: { baseMs: 0, capMs: 1.5 } },
+    });
+  });
+
+  for (const [value, code, remedy] of [
+    [0, "OUT_OF_RANGE", /at least 1ms/],
+    [-1, "BAD_FORMAT", /negative/],
+    [Number.NaN, "BAD_FORMAT", /finite/],
+    [Number.POSITIVE_INFINITY, "BAD_FORMAT", /leave the key out/],
+    [undefined, "WRONG_TYPE", /or a number of milliseconds here, or remove the key/],
+    [null, "WRONG_TYPE", /a number and a unit/],
+    [1e300, "BAD_FORMAT", /36500d/],
+  ] as const) {
+    it(`takes ${value} for no duration, and not for the default either`, () => {
+      const [problem, ...others] = problemsOf({ deadline: value });
+      assert.deepEqual(
+        { code: problem?.code, at: problem?.at, others },
+        { code, at: "deadline", others: [] },
+      );
       assert.match(problem?.remedy ?? "", remedy);
     });
   }
 
-  it("tells contradictions together with everything else that is wrong", () => {
-    const problems = problemsOf({ deadline: "1s", attemptTimeout: "2s", retry: { attempts: 0 } });
-    assert.deepEqual(problems.map(({ code }) => code).sort(), ["CONFLICT", "OUT_OF_RANGE"]);
+  it("holds what it holds itself, not what it inherits", () => {
+    const inherited = { deadline: "1s", attemptTimeout: "2s", hedge: {}, limit: { adaptive: true } };
+    assert.deepEqual(readPolicy(Object.create(inherited)), { policy: {}, notes: [] });
   });
 
-  it("notes attempts that the deadline leaves no time for, without refusing them", () => {
-    const read = readPolicy({
-      deadline: "2s",
-      attemptTimeout: "800ms",
-      retry: { attempts: 3, backoff: { base: "100ms", cap: "1s" } },
-    });
-    assert.ok("policy" in read);
-    // 800 + 100 + 800 fits, another 200 + 800 does not.
-    assert.match(read.notes[0]?.note ?? "", /3 attempts take 2\.7s, but the deadline is 2s: 2 of 3 fit/);
+  it("reads the same whether a duration is a text or a number", () => {
+    let accepted = 0;
+    const asText = (value: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(value).replaceAll(
+          /"(deadline|\w*Timeout|base|cap|throttledBase|minAttempt|window|over|probeWait|maxWait|per)":(\d+)/g,
+          '"$1":"$2ms"',
+        ),
+      );
+    fc.assert(
+      fc.property(policyDocuments, (document) => {
+        const read = readPolicy(document, { numbers: "ms" });
+        if ("policy" in read) accepted++;
+        assert.deepEqual(readPolicy(asText(document)), read);
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(accepted > 20, `${accepted} accepted`);
   });
+});
 
+describe("reading a policy", () => {
   it("never throws, whatever it is given", () => {
-    fc.assert(fc.property(fc.anything(), (document) => void readPolicy(document)));
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.anything(), spoiltDocuments),
+        fc.constantFrom("refused", "ms"),
+        (document, numbers) => {
+          const read = readPolicy(document, { numbers });
+          for (const { code, found, expected, remedy } of "problems" in read ? read.problems : []) {
+            seen.add(code);
+            assert.ok(found !== "" && expected !== "" && remedy !== "");
+          }
+          if ("problems" in read) assert.ok(read.problems.length > 0);
+          else seen.add("policy");
+        },
+      ),
+      { numRuns: 800 },
+    );
+    for (const code of ["UNKNOWN_KEY", "WRONG_TYPE", "BAD_FORMAT", "MISSING", "NOT_BUILT_YET", "policy"]) {
+      assert.ok(seen.has(code), `${code} is not among ${[...seen]}`);
+    }
   });
 });

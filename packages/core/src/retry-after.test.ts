@@ -51,6 +51,65 @@ describe("Retry-After", () => {
     assert.equal(retryAfterOf({ date, "retry-after": formatHttpDate(nowMs + 10_000) }, nowMs), 1_000);
   });
 
+  it("reads the headers as every client holds them, in any case", () => {
+    const shapes: readonly (readonly [string, Parameters<typeof retryAfterOf>[0]])[] = [
+      ["Headers", new Headers({ "Retry-After": "3" })],
+      ["a map", new Map([["Retry-After", "3"]])],
+      ["pairs", [["Retry-After", "3"]]],
+      ["raw headers", ["Date", "now", "Retry-After", "3"]],
+      ["a plain object", { "Retry-After": "3" }],
+      ["a list of values", { "retry-after": ["3", "9"] }],
+      ["a number", { "retry-after": 3 }],
+      ["gRPC metadata", { get: (name: string) => (name === "retry-after" ? ["3"] : []) }],
+      [
+        "several fields of a name",
+        [
+          ["Retry-After", "3"],
+          ["retry-after", "9"],
+        ],
+      ],
+    ];
+    for (const [shape, headers] of shapes) assert.equal(retryAfterOf(headers, nowMs), 3_000, shape);
+    assert.equal(retryAfterOf(new Headers(), nowMs), null);
+    assert.equal(retryAfterOf([], nowMs), null);
+  });
+
+  const pushbacks: readonly [value: string, waitMs: number][] = [
+    ["250", 250],
+    ["0", 0],
+    ["2147483647", 2_147_483_647],
+    ["2147483648", Number.POSITIVE_INFINITY],
+    ["-1", Number.POSITIVE_INFINITY],
+    ["soon", Number.POSITIVE_INFINITY],
+    ["", Number.POSITIVE_INFINITY],
+    ["1.5", Number.POSITIVE_INFINITY],
+  ];
+  for (const [value, waitMs] of pushbacks) {
+    it(`takes a gRPC pushback of ${JSON.stringify(value)} for ${waitMs}, whatever else is asked`, () =>
+      assert.equal(retryAfterOf({ "grpc-retry-pushback-ms": value, "retry-after": "3" }, nowMs), waitMs));
+  }
+
+  it("waits for the reset of a rate limit, seconds ahead or a date, where no call is left", () => {
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": "30" }, nowMs), 30_000);
+    const date = String(nowMs / 1_000 + 30);
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": date, "x-ratelimit-remaining": "0" }, nowMs), 30_000);
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": String(nowMs / 1_000 - 30) }, nowMs), 0);
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": "30", "x-ratelimit-remaining": "7" }, nowMs), null);
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": "30", "retry-after": "3" }, nowMs), 3_000);
+    assert.equal(retryAfterOf({ "x-ratelimit-reset": "30", "retry-after": "later" }, nowMs), 30_000);
+  });
+
+  it("tells a wait of years as it is", () => {
+    assert.equal(parseRetryAfter("315360000", { nowMs }), 315_360_000_000);
+    assert.equal(parseRetryAfter("9007199254740", { nowMs }), 9_007_199_254_740_000);
+    assert.equal(parseRetryAfter("9".repeat(400), { nowMs }), Number.POSITIVE_INFINITY);
+    assert.equal(
+      parseRetryAfter(formatHttpDate(nowMs + 2 ** 40), { nowMs }),
+      Math.floor(2 ** 40 / 1e3) * 1e3,
+    );
+    assert.equal(retryAfterOf({ "retry-after-ms": "4294967296" }, nowMs), 2 ** 32);
+  });
+
   it("never answers with anything but a wait from 0 or null", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[\d.e+-]{0,12}$/)), (value) => {

@@ -75,6 +75,10 @@ const byWord: Readonly<Record<string, readonly string[]>> = {
   "429": ["429"],
   "503": ["503"],
   "retriable-4xx": ["409"],
+  unsent: ["refuse"],
+  ambiguous: ["408", "500", "502", "504", "reset", "close", "truncate", "hang"],
+  throttled: ["429"],
+  unavailable: ["503"],
 };
 
 /** Failures after which nobody knows whether the provider has executed. */

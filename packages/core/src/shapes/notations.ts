@@ -1,5 +1,5 @@
 import { byteSizePattern, formatByteSize, parseByteSize } from "../byte-size.ts";
-import { durationPattern, formatDuration, parseDuration } from "../duration.ts";
+import { type BareNumbers, durationPattern, formatDuration, parseDuration } from "../duration.ts";
 import { formatRatio, parseRatio, percentPattern } from "../ratio.ts";
 import type { Reading } from "../reading.ts";
 import type { JsonSchema, Shape } from "../shape.ts";
@@ -11,12 +11,19 @@ export interface NotationOptions extends ShapeOptions<number> {
   readonly max?: number;
 }
 
+/** Settings of `duration`. */
+export interface DurationOptions extends NotationOptions {
+  /** What a number without a unit means; default `refused`. */
+  readonly numbers?: BareNumbers;
+}
+
 /** A duration such as `250ms`, `2s` or `5m`, read as milliseconds. */
-export function duration(options: NotationOptions): Shape<number> {
+export function duration({ numbers = "refused", ...options }: DurationOptions): Shape<number> {
+  const written = { type: "string", pattern: durationPattern };
   return notation(options, {
-    expected: "a duration such as 250ms, 2s or 5m",
-    schema: { type: "string", pattern: durationPattern },
-    parse: parseDuration,
+    expected: `a duration such as 250ms, 2s or 5m${numbers === "ms" ? ", or a number of milliseconds" : ""}`,
+    schema: numbers === "ms" ? { anyOf: [written, { type: "number", minimum: 0 }] } : written,
+    parse: (value) => parseDuration(value, numbers),
     format: formatDuration,
   });
 }
@@ -27,7 +34,7 @@ export function ratio(options: NotationOptions): Shape<number> {
     expected: "a ratio such as 20% or 0.2",
     schema: {
       anyOf: [
-        { type: "number", minimum: 0, maximum: 1 },
+        { type: "number", minimum: options.min ?? 0, maximum: options.max ?? 1 },
         { type: "string", pattern: percentPattern },
       ],
     },
