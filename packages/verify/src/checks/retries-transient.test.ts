@@ -51,6 +51,8 @@ describe("retries-transient", () => {
     assert.equal(judged(lost, recovered, on(["reset"])).verdict, "pass");
     assert.equal(judged(lost, recovered, on(["503"])).verdict, "fail");
     assert.equal(judged(recovered, lost, on(["reset", "503"])).verdict, "fail");
+    assert.equal(judged(lost, recovered, on(["unavailable"])).verdict, "fail");
+    assert.equal(judged(recovered, lost, on(["ambiguous", "unavailable"])).verdict, "fail");
   });
 
   it("does not expect a request with an effect and no key to be sent again", () => {

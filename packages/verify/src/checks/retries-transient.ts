@@ -6,6 +6,7 @@ import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { retriesDeclared } from "../limits.ts";
 import type { Check, Evidence, Judgement, Measured, ObservedCall, Target } from "../model.ts";
 import { zeroBound } from "../stats.ts";
+import { failuresOf } from "../status-matrix.ts";
 
 /** Does a call survive one transient failure? */
 export const retriesTransient: Check<Policy> = defineCheck<Policy>({
@@ -69,9 +70,8 @@ function partOf(fault: FaultName, evidence: Evidence): Part {
 /** Whether a recovery is expected at all: what `on` leaves out is not, nor what would be unsafe. */
 function isWanted(fault: FaultName, policy: Policy, safe: boolean): boolean {
   const on = policy.retry?.on;
-  if (fault === "reset") return safe && (on === undefined || on.includes("reset"));
-  if (on === undefined) return true;
-  return on.some((word) => ["503", "5xx", "gateway-error"].includes(word));
+  if (fault === "reset" && !safe) return false;
+  return on === undefined || failuresOf(on).has(fault);
 }
 
 function measure(part: Part): Measured {
