@@ -44,9 +44,9 @@ export function givenUpMs(call: ObservedCall, attempt: Attempt): number | null {
 }
 
 /** Byte-identical, on a fault without any response byte, and sooner than an application would: a transport's own replay. */
-export function looksReplayed(before: Attempt, next: Attempt): boolean {
+export function looksReplayed(before: Attempt, next: Attempt, withinMs: number = replayWithinMs): boolean {
   if (before.response !== null || before.request.digest !== next.request.digest) return false;
-  return next.arrivedMs - faultEndMs(before) <= replayWithinMs;
+  return next.arrivedMs - faultEndMs(before) <= withinMs;
 }
 
 /** Transports replay within this time (seen: 0.2 to 32 ms). */

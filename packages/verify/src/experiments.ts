@@ -80,6 +80,7 @@ export function statusOnce(target: Target, status: number): ExperimentSpec {
     program,
     {
       samples: 3,
+      samplesMax: 6,
       perInstance: 3,
     },
   );

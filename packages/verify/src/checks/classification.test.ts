@@ -65,6 +65,27 @@ describe("classification", () => {
     assert.equal(verdictOf(classification, evidence, targetWith()).verdict, "advice");
   });
 
+  it("does not take one call of several for a rule: asks for more, and lets a single one of six be the machine's", () => {
+    const policy = { retry: { attempts: 3 } };
+    const seen = (calls: readonly CallFacts[]) => {
+      const brought = Object.fromEntries(
+        experiments.map((name) => [name, times(3, transient.includes(name) ? again : once)]),
+      );
+      return verdictOf(
+        classification,
+        evidenceWith({ ...brought, "415-once": calls }),
+        targetWith({ policy }),
+      );
+    };
+    const few = seen([once, again, once]);
+    assert.equal(few.verdict, "inconclusive");
+    assert.match(few.because, /after 415 one of 3 calls/);
+    assert.deepEqual([few.more?.experiment, few.more?.samples], ["415-once", 3]);
+    assert.equal(seen([once, again, once, once, once, once]).verdict, "pass");
+    assert.equal(seen([once, again, again, once, once, once]).verdict, "fail");
+    assert.equal(seen([again, once]).verdict, "fail");
+  });
+
   it("fails when what is declared is not sent again", () => {
     for (const [word, missing] of [
       ["429", "429-once"],

@@ -58,7 +58,7 @@ export const classification: Check<Policy> = defineCheck<Policy>({
         evidence: problems.flatMap((one) => one.evidence).slice(0, 3),
       });
     }
-    return complete(cells, measured);
+    return unclear(cells, declared) ?? complete(cells, measured);
   },
 });
 
@@ -115,12 +115,46 @@ function leavesTime(policy: Policy): boolean {
   return policy.deadlineMs === undefined || policy.deadlineMs >= 2 * policy.attemptTimeoutMs;
 }
 
+/** Calls of a cell that were made again; after 401 one more attempt is a refreshed token. */
+function sentAgain({ failure, calls }: Cell): number {
+  const allowed = failure === "401" ? 2 : 1;
+  return calls.filter((call) => call.attempts.length > allowed).length;
+}
+
+/**
+ * One call of several, while the same answer was taken for final by the others: a consumer that got no time to read its answer before
+ * its own timeout does that on a busy machine. How a failure is classified does not change from call to call.
+ */
+function isOnceInAWhile(cell: Cell): boolean {
+  return sentAgain(cell) === 1 && cell.calls.length >= 3;
+}
+
+/** Of so many calls one may be the machine's. */
+const callsForOne = 6;
+
+/** Where one call of few was made again, more calls tell whether it was the machine. */
+function unclear(cells: readonly Cell[], declared: ReadonlySet<string>): Judgement | null {
+  const cell = cells.find(
+    (one) =>
+      finalStatuses.some((status) => String(status) === one.failure) &&
+      !declared.has(one.failure) &&
+      isOnceInAWhile(one) &&
+      one.calls.length < callsForOne,
+  );
+  if (cell === undefined) return null;
+  const because = `after ${cell.failure} one of ${many(cell.calls.length, "call")} was sent again and the others were not, which a consumer that was too slow for its own timeout does as well`;
+  const samples = callsForOne - cell.calls.length;
+  return say("inconclusive", because, cell.calls, {
+    more: { experiment: `${cell.failure}-once`, samples, buys: "calls to tell a rule from chance" },
+  });
+}
+
 /** What cannot be helped by another attempt, and was sent again all the same. */
 function wrongly(cells: readonly Cell[], declared: ReadonlySet<string>, policy: Policy): Problem[] {
   const retriedInVain = cells.filter((cell) => {
     if (declared.has(cell.failure) || cell.failure === "409") return false;
     if (!finalStatuses.some((status) => String(status) === cell.failure)) return false;
-    return cell.attempts > (cell.failure === "401" ? 2 : 1);
+    return sentAgain(cell) > 0 && !isOnceInAWhile(cell);
   });
   if (retriedInVain.length === 0) return [];
   const committed = retriesDeclared(policy);

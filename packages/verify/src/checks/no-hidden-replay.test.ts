@@ -53,6 +53,39 @@ describe("no-hidden-replay", () => {
     assert.equal(judged({ "close-once-fresh": twice(30) }).verdict, "fail");
   });
 
+  it("finds a late replay by where it happens: on every reused connection and on no fresh one", () => {
+    const reused = (gapMs: number): CallFacts => {
+      const [first = { at: 0 }, ...rest] = twice(gapMs).attempts ?? [];
+      return { attempts: [{ ...first, ordinal: 1 }, ...rest] };
+    };
+    const found = judged({ "close-once-reused": reused(60) });
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /close-once-reused 4 of 4/);
+    assert.equal(judged({ "close-once-reused": reused(60), "close-once-fresh": twice(60) }).verdict, "pass");
+    assert.equal(judged({ "close-once-reused": twice(60) }).verdict, "pass", "no connection was reused");
+  });
+
+  it("says that it cannot tell where the machine's noise is as long as the gap, unless a 503 is retried as well", () => {
+    const names = [
+      "reset-once-fresh",
+      "reset-once-reused",
+      "close-once-fresh",
+      "close-once-reused",
+      "503-once",
+    ];
+    const seen = (p99Ms: number, after503: CallFacts) => {
+      const facts: Readonly<Record<string, CallFacts>> = {
+        "reset-once-fresh": twice(80),
+        "503-once": after503,
+      };
+      const calls = Object.fromEntries(names.map((name) => [name, times(4, facts[name] ?? once)]));
+      return verdictOf(noHiddenReplay, evidenceWith(calls, { noise: { sigmaMs: 5, p99Ms } }), post);
+    };
+    assert.equal(seen(100, once).verdict, "inconclusive");
+    assert.equal(seen(100, twice(120, {}, "other")).verdict, "pass");
+    assert.equal(seen(5, once).verdict, "pass");
+  });
+
   it("is not excused by a slow retry after a 503, nor by a key on some copies", () => {
     assert.equal(judged({ "reset-once-fresh": twice(1), "503-once": twice(200) }).verdict, "fail");
     const keyed = twice(1, { "idempotency-key": "k" });
