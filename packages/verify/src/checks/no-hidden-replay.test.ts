@@ -79,7 +79,13 @@ describe("no-hidden-replay", () => {
         "503-once": after503,
       };
       const calls = Object.fromEntries(names.map((name) => [name, times(4, facts[name] ?? once)]));
-      return verdictOf(noHiddenReplay, evidenceWith(calls, { noise: { sigmaMs: 5, p99Ms } }), post);
+      return verdictOf(
+        noHiddenReplay,
+        evidenceWith(calls, {
+          noise: { type: "noise", samples: 30, sigmaMs: 5, p50Ms: 5, maxMs: p99Ms, p99Ms },
+        }),
+        post,
+      );
     };
     assert.equal(seen(100, once).verdict, "inconclusive");
     assert.equal(seen(100, twice(120, {}, "other")).verdict, "pass");
