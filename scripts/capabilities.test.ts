@@ -16,9 +16,11 @@ for (const folder of capabilityFolders) {
   });
 }
 
-const [faultFolder, checkFolder] = capabilityFolders;
+const [faultFolder, checkFolder, ruleFolder] = capabilityFolders;
 const fault = 'export const pause = { kind: "pause", summary: "Waits for a while." };\n';
 const check = `export const lasts = { id: "lasts", question: "Does it last at all?", rule: "It lasts for ever.", source: "Common sense." };\n`;
+const rule =
+  'export const brief = { id: "brief", doc: "Finds what takes long.", source: "Common sense." };\n';
 const index = (name: string) => `import { ${name} } from "./${name}.ts";\nexport const all = [${name}];\n`;
 
 const mutants = (ids: readonly string[]) =>
@@ -26,7 +28,7 @@ const mutants = (ids: readonly string[]) =>
 
 function planted(test: TestContext): string {
   const root = temporaryFolder(test, "capabilities");
-  const [faults, checks] = [`${faultFolder?.path}`, `${checkFolder?.path}`];
+  const [faults, checks, rules] = [faultFolder, checkFolder, ruleFolder].map((folder) => `${folder?.path}`);
   writeFiles(root, {
     "package.json": '{ "type": "module" }\n',
     [`${faults}/pause.ts`]: fault,
@@ -35,6 +37,9 @@ function planted(test: TestContext): string {
     [`${checks}/lasts.ts`]: check,
     [`${checks}/lasts.test.ts`]: "",
     [`${checks}/index.ts`]: index("lasts"),
+    [`${rules}/brief.ts`]: rule,
+    [`${rules}/brief.test.ts`]: "",
+    [`${rules}/index.ts`]: index("brief"),
     "guide/references/timeouts.md": "# Timeouts\n\n### lasts\n\nRemedy: Make it last longer.\n",
     "zoo/mutants/index.ts": mutants(["a", "b"]),
     "zoo/mutants/a.mjs": "/** Ends at once. */\n",
@@ -43,24 +48,32 @@ function planted(test: TestContext): string {
   return root;
 }
 
-async function problemsOf(root: string, kind: "fault" | "check"): Promise<string[]> {
-  const folder = kind === "fault" ? faultFolder : checkFolder;
+type Kind = "fault" | "check" | "lint rule";
+
+async function problemsOf(root: string, kind: Kind): Promise<string[]> {
+  const [folder, name] = {
+    fault: [faultFolder, "pause"] as const,
+    check: [checkFolder, "lasts"] as const,
+    "lint rule": [ruleFolder, "brief"] as const,
+  }[kind];
   assert.ok(folder);
-  return capabilityProblems(root, folder, kind === "fault" ? "pause" : "lasts");
+  return capabilityProblems(root, folder, name);
 }
 
 describe("the guard of capabilities", () => {
-  it("accepts a whole fault and a whole check", async (test) => {
+  it("accepts a whole fault, a whole check and a whole lint rule", async (test) => {
     const root = planted(test);
     assert.deepEqual(await problemsOf(root, "fault"), []);
     assert.deepEqual(await problemsOf(root, "check"), []);
+    assert.deepEqual(await problemsOf(root, "lint rule"), []);
   });
 
   const faults = "packages/faults/src/faults";
   const checks = "packages/verify/src/checks";
+  const rules = "packages/resilience/src/lint-rules";
   const violations: readonly (readonly [
     name: string,
-    kind: "fault" | "check",
+    kind: Kind,
     path: string,
     text: string | null,
     says: RegExp,
@@ -124,6 +137,22 @@ describe("the guard of capabilities", () => {
       "zoo/mutants/b.mjs",
       "export {};\n",
       /b\.mjs does not say its one defect/,
+    ],
+    ["a lint rule without a test", "lint rule", `${rules}/brief.test.ts`, null, /has no test beside it/],
+    ["a lint rule that is in no list", "lint rule", `${rules}/index.ts`, "", /is not imported in index\.ts/],
+    [
+      "a lint rule without a source",
+      "lint rule",
+      `${rules}/brief.ts`,
+      rule.replace("Common sense.", ""),
+      /its source says nothing/,
+    ],
+    [
+      "a lint rule of another name",
+      "lint rule",
+      `${rules}/brief.ts`,
+      rule.replace('"brief"', '"short"'),
+      /its id is "short"/,
     ],
   ];
   for (const [name, kind, path, text, says] of violations) {

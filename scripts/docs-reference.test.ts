@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import { checksPage } from "./docs/checks-page.ts";
 import { contractPage } from "./docs/contract-page.ts";
 import { faultsPage } from "./docs/faults-page.ts";
+import { lintRulesPage } from "./docs/lint-rules-page.ts";
 import { generateDocs } from "./docs/sources.ts";
 import { repository } from "./lib/tree.ts";
 
@@ -49,6 +50,16 @@ describe("docs/reference", () => {
     const text = checksPage(items, [check]);
     assert.match(text, /## One\n\nItem `x\/one`\.\n\n### lasts\n\nDoes it\?/);
     assert.match(text, /## Two\n\nItem `x\/two`\.\n\nNo check of this item is built yet/);
+  });
+
+  it("tells every lint rule with its severity and its source", () => {
+    const rule = { id: "no-end", severity: "error", doc: "Finds what does not end.", source: "Common sense" };
+    const text = lintRulesPage([rule]);
+    assert.match(text, /\| \[no-end\]\(#no-end\) \| error \|/);
+    assert.match(
+      text,
+      /## no-end\n\nFinds what does not end\.\n\n\*\*Severity\.\*\* error\. \*\*Source\.\*\* Common sense\./,
+    );
   });
 
   it("tells every field of a schema: nested, named freely, in lists, by reference and among alternatives", () => {

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readContract } from "../../packages/contract/src/index.ts";
+import { readPolicy } from "../../packages/core/src/index.ts";
 import { copyWithout, type Defect, readDefects } from "./defects.ts";
 
 const here = import.meta.dirname;
@@ -52,11 +54,16 @@ interface Service {
   readonly output: () => string;
 }
 
-async function startService(folder: string, paymentsUrl: string): Promise<Service> {
+async function startService(
+  folder: string,
+  paymentsUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Service> {
   const port = await freePort();
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "service.mjs"], {
+  const options = ["--conditions=@holdfast/source", "--disable-warning=ExperimentalWarning", "service.mjs"];
+  const child = spawn(process.execPath, options, {
     cwd: folder,
-    env: { PORT: String(port), PAYMENTS_URL: paymentsUrl, PAYMENTS_API_KEY: "key-of-the-test" },
+    env: { PORT: String(port), PAYMENTS_URL: paymentsUrl, PAYMENTS_API_KEY: "key-of-the-test", ...more },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -128,27 +135,40 @@ for (const version of ["naive", "hardened"]) {
 }
 
 describe("checkout, hardened", () => {
-  it("sends one key and one trace on every attempt, and logs the trace but no card", async () => {
-    const provider = await startProvider();
-    provider.statuses.push(503, 429);
-    const service = await startService(join(here, "hardened"), provider.url);
-    try {
-      const answer = await post(service, { id: "twice", amount: 1, card: "4000056655665556" });
+  for (const via of ["fetch", "undici", "node-http"]) {
+    it(`sends one key and one trace on every attempt, and logs the trace but no card: ${via}`, async () => {
+      const provider = await startProvider();
+      provider.statuses.push(503, 429);
+      const service = await startService(join(here, "hardened"), provider.url, { PAYMENTS_VIA: via });
+      try {
+        const answer = await post(service, { id: "twice", amount: 1, card: "4000056655665556" });
 
-      assert.equal(answer.status, 201);
-      assert.deepEqual(new Set(provider.seen.map(({ key }) => key)), new Set(["charge-twice"]));
-      assert.deepEqual(
-        new Set(provider.seen.map(({ trace }) => trace.split("-")[1])),
-        new Set([traceparent.split("-")[1]]),
-      );
-      assert.equal(new Set(provider.seen.map(({ trace }) => trace)).size, 3);
-      assert.match(service.output(), /0af7651916cd43dd8448eb211c80319c/);
-      assert.doesNotMatch(service.output(), /4000056655665556|of-the-caller/);
-    } finally {
-      await stop(service);
-      provider.server.closeAllConnections();
-      provider.server.close();
-    }
+        assert.equal(answer.status, 201);
+        assert.deepEqual(new Set(provider.seen.map(({ key }) => key)), new Set(["charge-twice"]));
+        assert.deepEqual(
+          new Set(provider.seen.map(({ trace }) => trace.split("-")[1])),
+          new Set([traceparent.split("-")[1]]),
+        );
+        assert.equal(new Set(provider.seen.map(({ trace }) => trace)).size, 3);
+        assert.match(service.output(), /0af7651916cd43dd8448eb211c80319c/);
+        assert.doesNotMatch(service.output(), /4000056655665556|of-the-caller/);
+      } finally {
+        await stop(service);
+        provider.server.closeAllConnections();
+        provider.server.close();
+      }
+    });
+  }
+
+  it("runs the very policy that its contract declares", async () => {
+    const file = join(here, "hardened", "holdfast.yaml");
+    const read = readContract({ text: await readFile(file, "utf8"), file, env: {} });
+    assert.ok("contract" in read);
+    const [payments] = read.contract.integrations;
+    const running: { readonly paymentsPolicy: unknown } = await import(join(here, "hardened", "policy.mjs"));
+    const policy = readPolicy(running.paymentsPolicy);
+    assert.ok("policy" in policy);
+    assert.deepEqual(policy.policy, payments?.policy);
   });
 });
 

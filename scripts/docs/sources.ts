@@ -4,6 +4,7 @@ import { repository } from "../lib/tree.ts";
 import { type CheckDescription, checksPage } from "./checks-page.ts";
 import { contractPage } from "./contract-page.ts";
 import { type FaultDescription, faultsPage } from "./faults-page.ts";
+import { type LintRuleDescription, lintRulesPage } from "./lint-rules-page.ts";
 
 /** A generated file: its text, or why it cannot be generated. */
 export interface Generated {
@@ -35,6 +36,11 @@ async function contract(): Promise<string | null> {
   return schema === undefined ? null : contractPage(schema());
 }
 
+async function lintRules(): Promise<string | null> {
+  const all = (await load("@holdfast/resilience"))["lintRules"] as readonly LintRuleDescription[] | undefined;
+  return all === undefined ? null : lintRulesPage(all);
+}
+
 /** Entry points that are started as a child process; importing one would run it. */
 const isProgram = (subpath: string): boolean => subpath.endsWith("-host");
 
@@ -63,6 +69,7 @@ export async function generateDocs(): Promise<Generated[]> {
     { path: "docs/reference/faults.md", from: "describeFaults() of @holdfast/faults", make: faults },
     { path: "docs/reference/checks.md", from: "checks of @holdfast/verify", make: checks },
     { path: "docs/reference/contract.md", from: "contractSchema() of @holdfast/contract", make: contract },
+    { path: "docs/reference/lint-rules.md", from: "lintRules of @holdfast/resilience", make: lintRules },
     { path: "docs/reference/exports.json", from: "every package", make: surface },
   ];
   return Promise.all(

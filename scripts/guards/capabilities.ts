@@ -18,6 +18,7 @@ export interface CapabilityFolder {
 export const capabilityFolders: readonly CapabilityFolder[] = [
   { kind: "fault", path: "packages/faults/src/faults", named: "kind", told: ["summary"] },
   { kind: "check", path: "packages/verify/src/checks", named: "id", told: ["question", "rule", "source"] },
+  { kind: "lint rule", path: "packages/resilience/src/lint-rules", named: "id", told: ["doc", "source"] },
 ];
 
 /** Names of the capabilities of a folder: its files without index and tests. */

@@ -1,64 +1,75 @@
 import { createServer } from "node:http";
+import { currentTrace, inbound, serverTimeouts } from "@holdfast/resilience/inbound";
+import { logFields } from "@holdfast/resilience/logs";
 import { orderFrom, readJson, sendJson } from "../shared/http.mjs";
 import { openOrders } from "../shared/orders.mjs";
 import { log } from "./log.mjs";
 import { paymentsAt } from "./payments.mjs";
-import { policy } from "./retry.mjs";
-import { traceOf } from "./trace.mjs";
 
 const orders = openOrders(process.env.ORDERS_DB ?? ":memory:");
-const charge = paymentsAt({
+const charge = await paymentsAt({
   url: process.env.PAYMENTS_URL ?? "http://127.0.0.1:9400",
   apiKey: process.env.PAYMENTS_API_KEY ?? "",
+  via: process.env.PAYMENTS_VIA ?? "fetch",
   orders,
 });
 
-async function placeOrder(request, response, trace) {
+async function placeOrder(request, response) {
   const order = orderFrom(await readJson(request));
   const stored = orders.place(order);
   if (stored.status === "paid") return sendJson(response, 201, stored);
 
   try {
-    const { id } = await charge(order, trace);
+    const { id } = await charge(order);
     orders.markPaid(order.id, id);
-    log("info", "order paid", trace, { order: order.id, amount: order.amount });
+    log("info", "order paid", { order: order.id, amount: order.amount });
     sendJson(response, 201, orders.find(order.id));
   } catch (error) {
     if (error.kind === undefined) throw error;
     orders.markFailed(order.id);
+    logFailure(order, error);
     const status = error.kind === "timeout" ? 504 : 502;
-    sendJson(response, status, problem(status, "The payment did not go through", error.message, trace));
+    sendJson(response, status, problem(status, "The payment did not go through", error.message));
   }
 }
 
-async function route(request, response, trace) {
+/** What the policy went through stands in its error; headers and bodies do not. */
+function logFailure(order, { kind, status, code, cause }) {
+  const fields = cause === undefined ? {} : logFields(cause);
+  log("warn", "charge failed", {
+    provider: "payments",
+    order: order.id,
+    failure: kind,
+    status,
+    code,
+    ...fields,
+  });
+}
+
+async function route(request, response) {
   if (request.url === "/health") return sendJson(response, 200, { status: "ok" });
-  if (request.method === "POST" && request.url === "/orders")
-    return await placeOrder(request, response, trace);
-  sendJson(response, 404, problem(404, "There is nothing here", undefined, trace));
+  if (request.method === "POST" && request.url === "/orders") return await placeOrder(request, response);
+  sendJson(response, 404, problem(404, "There is nothing here"));
 }
 
 /** The rim: whatever went wrong inside, the caller gets an answer and the process goes on. */
 async function handle(request, response) {
-  const trace = traceOf(request.headers);
   try {
-    await route(request, response, trace);
+    await route(request, response);
   } catch (error) {
     const status = error.status ?? 500;
-    if (status === 500) log("error", "request failed", trace, { reason: error.message });
-    sendJson(
-      response,
-      status,
-      problem(status, status === 500 ? "Something went wrong here" : error.message, undefined, trace),
-    );
+    if (status === 500) log("error", "request failed", { reason: error.message });
+    sendJson(response, status, problem(status, status === 500 ? "Something went wrong here" : error.message));
   }
 }
 
-function problem(status, title, detail, trace) {
-  return { type: "about:blank", status, title, detail, trace_id: trace.traceId };
+function problem(status, title, detail) {
+  return { type: "about:blank", status, title, detail, trace_id: currentTrace()?.traceId };
 }
 
-const server = createServer(handle);
+// What is called inside inherits the trace of the request, and what is left of the time that its caller waits.
+const server = createServer(inbound({ deadline: "5s" })(handle));
+serverTimeouts(server);
 server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
 
 process.on("SIGTERM", () => {
@@ -68,5 +79,5 @@ process.on("SIGTERM", () => {
   });
   server.closeIdleConnections();
   // Calls under way have their deadline to end in; after that the process goes anyway.
-  setTimeout(() => process.exit(0), policy.deadlineMs).unref();
+  setTimeout(() => process.exit(0), 5_000).unref();
 });

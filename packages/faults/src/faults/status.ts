@@ -28,7 +28,11 @@ export const status: Fault = defineFault({
           text({ empty: true, doc: "Any text, malformed ones included." }),
           object({
             doc: "An HTTP date.",
-            fields: { dateInMs: integer({ doc: "The date lies this far ahead when the fault fires, or up to a second more." }) },
+            fields: {
+              dateInMs: integer({
+                doc: "The date lies this far ahead when the fault fires, or up to a second more.",
+              }),
+            },
           }),
         ],
         { doc: "The Retry-After header: seconds, a text, or a date computed when the fault fires." },

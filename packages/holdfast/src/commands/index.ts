@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { completionOf } from "./completion.ts";
 import { doctor } from "./doctor.ts";
+import { explain } from "./explain.ts";
 import { guide } from "./guide.ts";
 import { init } from "./init.ts";
 import { judge } from "./judge.ts";
@@ -11,6 +12,7 @@ import { verify } from "./verify.ts";
 /** Every command, in the order in which a newcomer meets them. */
 export const commands: readonly Command[] = [
   init,
+  explain,
   verify,
   judge,
   report,

@@ -1,0 +1,120 @@
+import {
+  childOf,
+  extractTrace,
+  type IncomingHeaders,
+  newTraceContext,
+  type Random,
+  type TraceContext,
+  traceHeaders,
+} from "@holdfast/core";
+import type { CallContext, CallOptions } from "../context.ts";
+import { formatDeadlineHeader } from "../deadline-header.ts";
+import { isIdempotentMethod } from "./methods.ts";
+import type { OutboundSettings } from "./outbound-options.ts";
+
+/** A request as its client describes it, before anything is added. */
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly headers: IncomingHeaders;
+  /** What the caller has written under `keyHeader`. */
+  readonly keyGiven: string | null;
+  /** Whether its body can be read only once. */
+  readonly oneShot: boolean;
+}
+
+/** What the policy of a client says to all its requests. */
+export interface ClientFacts {
+  /** What errors call the policy. */
+  readonly policy: string;
+  readonly settings: OutboundSettings;
+  /** Whether the policy declares its calls idempotent. */
+  readonly idempotent: boolean;
+  readonly attemptTimeoutMs: number;
+  readonly random: Random;
+}
+
+/** What stays the same for all attempts of a call. */
+export interface RequestFacts {
+  /** The options of the caller with what the request itself tells. */
+  readonly options: CallOptions;
+  /** Whether attempts carry the call's key; one that the caller has written stays as it is. */
+  readonly sendsKey: boolean;
+  readonly trace: TraceContext | null;
+}
+
+/** A header to be set, or with `null` to be taken away. */
+export type HeaderChange = readonly [name: string, value: string | null];
+
+/** What a request tells about its call: whether it may be sent again, under which key, and in which trace. */
+export function requestFacts(
+  client: ClientFacts,
+  request: OutgoingRequest,
+  given: CallOptions,
+  ambientTrace: TraceContext | null,
+): RequestFacts {
+  const key = given.idempotencyKey ?? request.keyGiven ?? undefined;
+  const declared = given.idempotent ?? client.idempotent;
+  const sendsKey = request.keyGiven === null && wantsKey(client, request, key !== undefined || declared);
+  const safe =
+    isIdempotentMethod(request.method) || request.keyGiven !== null || keyDeclares(client, sendsKey, key);
+  // A body that is gone cannot be sent again, whatever the request is otherwise.
+  const idempotent = request.oneShot ? false : (given.idempotent ?? (safe ? true : undefined));
+  return {
+    options: {
+      ...given,
+      ...(idempotent === undefined ? {} : { idempotent }),
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+    },
+    sendsKey,
+    trace: traceOf(client, request, ambientTrace),
+  };
+}
+
+function wantsKey({ settings }: ClientFacts, { method }: OutgoingRequest, declared: boolean): boolean {
+  switch (settings.keys) {
+    case "never":
+      return false;
+    case "always":
+      return true;
+    case "when-unsafe":
+      return !isIdempotentMethod(method);
+    default:
+      return declared && !isIdempotentMethod(method);
+  }
+}
+
+/** A key that is sent because all are, or because this call was given one, says that the provider knows what to do with it. */
+function keyDeclares({ settings }: ClientFacts, sendsKey: boolean, key: string | undefined): boolean {
+  return sendsKey && (settings.keys !== "when-idempotent" || key !== undefined);
+}
+
+function traceOf(
+  { settings, random }: ClientFacts,
+  { headers }: OutgoingRequest,
+  ambient: TraceContext | null,
+): TraceContext | null {
+  if (settings.trace === "leave") return null;
+  return extractTrace(headers) ?? ambient ?? (settings.trace === "start" ? newTraceContext(random) : null);
+}
+
+/** The headers of one attempt. */
+export function attemptHeaders(
+  { settings, attemptTimeoutMs, random }: ClientFacts,
+  { sendsKey, trace }: RequestFacts,
+  context: CallContext,
+): readonly HeaderChange[] {
+  const { keyHeader, deadlineHeader, deadlineMarginMs, attemptHeader } = settings;
+  const changes: HeaderChange[] = [];
+  if (trace !== null) {
+    const { traceparent, tracestate = null } = traceHeaders(childOf(trace, random));
+    changes.push(["traceparent", traceparent], ["tracestate", tracestate]);
+  }
+  if (sendsKey) changes.push([keyHeader, context.idempotencyKey]);
+  // Nobody waits for this attempt any longer than for the whole call, nor than for one attempt.
+  const waitMs = Math.min(context.remainingMs(), attemptTimeoutMs);
+  if (deadlineHeader !== null && waitMs !== Number.POSITIVE_INFINITY) {
+    changes.push([deadlineHeader, formatDeadlineHeader(deadlineHeader, waitMs - deadlineMarginMs)]);
+  }
+  if (attemptHeader !== null) changes.push([attemptHeader, String(context.attempt)]);
+  return changes;
+}
