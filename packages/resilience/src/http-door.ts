@@ -1,4 +1,6 @@
+import type { EventEmitter } from "node:events";
 import { type IncomingHeaders, systemClock, systemRandom } from "@holdfast/core";
+import type { Ambient } from "./call/call-world.ts";
 import { type Arrival, Arrivals } from "./inbound/arrivals.ts";
 import { type ExpiredRequest, type InboundOptions, inboundSettings } from "./inbound/inbound-options.ts";
 import { runInside } from "./system-ambient.ts";
@@ -10,8 +12,11 @@ export const refusalStatus = 504;
 export interface Door {
   /** Looks at a request that has just come. */
   arrive(headers: IncomingHeaders): Arrival;
-  /** Does its work, inside what it brought along. */
-  inside<T>(arrival: Arrival, work: () => T): T;
+  /**
+   * Does its work, inside what it brought along. So do the listeners of the `emitters`: the events of a request and its response come
+   * from the socket, which is outside.
+   */
+  inside<T>(arrival: Arrival, work: () => T, ...emitters: readonly EventEmitter[]): T;
 }
 
 /** Makes a door on the clock and the chance of the system. Throws `OPTION_INVALID`. */
@@ -23,7 +28,17 @@ export function openDoor(options: InboundOptions): Door {
   });
   return {
     arrive: (headers) => arrivals.arrive(headers),
-    inside: ({ ambient }, work) => runInside(ambient, work),
+    inside: ({ ambient }, work, ...emitters) => {
+      for (const emitter of emitters) emitInside(emitter, ambient);
+      return runInside(ambient, work);
+    },
+  };
+}
+
+function emitInside(emitter: EventEmitter, ambient: Ambient): void {
+  const { emit } = emitter;
+  emitter.emit = function (this: EventEmitter, ...event) {
+    return runInside(ambient, () => emit.apply(this, event));
   };
 }
 

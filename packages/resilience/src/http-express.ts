@@ -1,11 +1,11 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { openDoor, refusalStatus } from "./http-door.ts";
 import type { InboundOptions } from "./inbound/inbound-options.ts";
 
 /** A middleware for Express, or for whatever calls its middleware in the same way. */
 export type ExpressMiddleware = (
-  request: { readonly headers: IncomingHttpHeaders },
-  response: { statusCode: number; end(): unknown },
+  request: IncomingMessage,
+  response: ServerResponse,
   next: () => void,
 ) => void;
 
@@ -18,7 +18,7 @@ export function inbound(options: InboundOptions = {}): ExpressMiddleware {
   return (request, response, next) => {
     const arrival = door.arrive(request.headers);
     if (!arrival.refused) {
-      door.inside(arrival, next);
+      door.inside(arrival, next, request, response);
       return;
     }
     response.statusCode = refusalStatus;

@@ -1,6 +1,6 @@
+import type { EventEmitter } from "node:events";
 import type { IncomingHttpHeaders } from "node:http";
 import { openDoor, refusalStatus } from "./http-door.ts";
-import type { Arrival } from "./inbound/arrivals.ts";
 import type { InboundOptions } from "./inbound/inbound-options.ts";
 
 /** What is used of a Fastify instance. */
@@ -14,10 +14,12 @@ export interface FastifyLike {
 /** What is used of a request of Fastify. */
 export interface FastifyRequestLike {
   readonly headers: IncomingHttpHeaders;
+  readonly raw: EventEmitter;
 }
 
 /** What is used of a reply of Fastify. */
 export interface FastifyReplyLike {
+  readonly raw: EventEmitter;
   code(status: number): { send(): unknown };
 }
 
@@ -31,21 +33,11 @@ export type FastifyPlugin = (instance: FastifyLike, options: InboundOptions, don
 export const inbound: FastifyPlugin = Object.assign(
   (instance: FastifyLike, options: InboundOptions, done: () => void): void => {
     const door = openDoor(options);
-    const arrivals = new WeakMap<object, Arrival>();
     instance.addHook("onRequest", (request, reply, next) => {
       const arrival = door.arrive(request.headers);
-      if (arrival.refused) {
-        reply.code(refusalStatus).send();
-        return;
-      }
-      arrivals.set(request, arrival);
-      door.inside(arrival, next);
-    });
-    // The body was read in between, and its end came from the socket, which is outside.
-    instance.addHook("preValidation", (request, _reply, next) => {
-      const arrival = arrivals.get(request);
-      if (arrival === undefined) next();
-      else door.inside(arrival, next);
+      // Fastify itself comes back here from the parsers of bodies, which are called from elsewhere.
+      if (arrival.refused) reply.code(refusalStatus).send();
+      else door.inside(arrival, next, request.raw, reply.raw);
     });
     done();
   },

@@ -7,6 +7,8 @@ import type { ClientOptions, OptionsParameter, PlainClientOptions } from "./outb
 import type { HeaderChange, OutgoingRequest } from "./outbound/request-facts.ts";
 import type { CheckedPolicy, PolicyDocument } from "./policy-types.ts";
 
+export type { KeyUse, OutboundOptions, TraceUse } from "./outbound/outbound-options.ts";
+
 /** What `fetch` is called with. */
 export type FetchArguments = readonly [input: string | URL | Request, init?: RequestInit];
 

@@ -10,9 +10,9 @@ export { currentDeadline, currentIdempotencyKey, currentTrace } from "./system-a
 export type RequestListener<T = unknown> = (request: IncomingMessage, response: ServerResponse) => T;
 
 /**
- * Wraps listeners of `node:http`: what is called inside inherits the deadline of the request, its trace and its idempotency key. What
- * the listener answers or throws passes through, and no header is written. Callbacks of events (`request.on("data", …)`) run where the
- * event comes from, outside: read the body with `for await`, or bind them with `AsyncResource.bind`. Throws `OPTION_INVALID`.
+ * Wraps listeners of `node:http`: what is called inside, listeners of the request's and the response's events included, inherits the
+ * deadline of the request, its trace and its idempotency key. What the listener answers or throws passes through, and no header is
+ * written. Throws `OPTION_INVALID`.
  */
 export function inbound(
   options: InboundOptions = {},
@@ -21,7 +21,8 @@ export function inbound(
   return (listener) =>
     function (this: unknown, request, response) {
       const arrival = door.arrive(request.headers);
-      if (!arrival.refused) return door.inside(arrival, () => listener.call(this, request, response));
+      if (!arrival.refused)
+        return door.inside(arrival, () => listener.call(this, request, response), request, response);
       response.statusCode = refusalStatus;
       response.end();
       return undefined;

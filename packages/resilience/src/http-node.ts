@@ -9,6 +9,8 @@ import { headerIn, headerRecord, withHeaders } from "./outbound/header-record.ts
 import type { HeaderChange } from "./outbound/request-facts.ts";
 import type { CheckedPolicy, PolicyDocument } from "./policy-types.ts";
 
+export type { KeyUse, OutboundOptions, TraceUse } from "./outbound/outbound-options.ts";
+
 /** A request: the options of `http.request`, its body, and no signal but one that ends the whole call. */
 export interface NodeRequest extends RequestOptions {
   readonly body?: NodeBody;

@@ -12,6 +12,9 @@ import { reasonError } from "./outbound/reason-error.ts";
 import type { HeaderChange } from "./outbound/request-facts.ts";
 import type { CheckedPolicy, PolicyDocument } from "./policy-types.ts";
 
+export type { DispatchOptions } from "./http-undici-types.ts";
+export type { KeyUse, OutboundOptions, TraceUse } from "./outbound/outbound-options.ts";
+
 /** What a fallback answers with in place of a response. */
 export interface DispatchAnswer {
   readonly statusCode: number;

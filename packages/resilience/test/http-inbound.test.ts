@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { json } from "node:stream/consumers";
@@ -11,7 +11,7 @@ import { Hono } from "hono";
 import { inbound as expressInbound } from "../src/http-express.ts";
 import { inbound as fastifyInbound } from "../src/http-fastify.ts";
 import { inbound as honoInbound } from "../src/http-hono.ts";
-import { inbound, serverTimeouts } from "../src/http-inbound.ts";
+import { currentTrace, inbound, serverTimeouts } from "../src/http-inbound.ts";
 import { httpInboundLaws, type LawService } from "./support/http-inbound-laws.ts";
 
 async function listening(server: ReturnType<typeof createServer>): Promise<LawService> {
@@ -69,17 +69,48 @@ httpInboundLaws("hono", (handler, options) => {
   );
 });
 
+it("surrounds listeners of events, which come from the socket", async () => {
+  const traces: (string | undefined)[] = [];
+  const note = (): void => void traces.push(currentTrace()?.traceId);
+  const listener: RequestListener = (request, response) => {
+    request.on("data", note).on("end", () => response.end("ok"));
+    response.on("finish", note);
+  };
+  const app = express();
+  app.use(expressInbound());
+  app.use(listener);
+  const framework = fastify();
+  await framework.register(fastifyInbound);
+  framework.addContentTypeParser("*", (_request, payload, done) => {
+    payload.on("data", note).on("end", () => done(null));
+  });
+  framework.post("/", (_request, reply) => {
+    reply.raw.on("finish", note);
+    reply.send("ok");
+  });
+  await framework.ready();
+  for (const server of [createServer(inbound()(listener)), createServer(app), framework.server]) {
+    const { url, close } = await listening(server);
+    after(close);
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, "content-type": "own/type" };
+    await (await fetch(url, { method: "POST", headers, body: "part" })).text();
+    assert.deepEqual(traces.splice(0), [traceId, traceId]);
+  }
+});
+
 it("gives a listener of node:http its server as `this`, and its answer back", () => {
   const listener = inbound()(function (this: unknown) {
     return this;
   });
   const server = {};
-  const request = { headers: {} } as never;
-  assert.equal(listener.call(server, request, {} as never), server);
+  const request = Object.assign(new EventEmitter(), { headers: {} }) as never;
+  const response = new EventEmitter() as never;
+  assert.equal(listener.call(server, request, response), server);
   const failing = inbound()(() => {
     throw new Error("at once");
   });
-  assert.throws(() => failing(request, {} as never), { message: "at once" });
+  assert.throws(() => failing(request, response), { message: "at once" });
 });
 
 it("ends a request whose headers do not come, and keeps the connection of one that was served", async () => {

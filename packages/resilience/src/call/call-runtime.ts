@@ -33,7 +33,8 @@ export class CallRuntime {
   private starting: Call[] | null = null;
   private readonly timers: Timers;
   private readonly deadlines = new Map<number, DeadlineList>();
-  private readonly calls: Call[] = [];
+  /** The calls that can be used again, each with the next. */
+  private free: Call | null = null;
 
   constructor(world: CallWorld) {
     this.clock = world.clock;
@@ -52,7 +53,8 @@ export class CallRuntime {
   readonly wallMs = (): number => this.clock.wall();
 
   takeCall(host: CallHost, state: PolicyState): Call {
-    const call = this.calls.pop() ?? new Call(host, state);
+    const call = this.free ?? new Call(host, state);
+    this.free = call.nextFree;
     call.host = host;
     call.state = state;
     return call;
@@ -60,7 +62,8 @@ export class CallRuntime {
 
   giveCall(call: Call): void {
     call.reset();
-    this.calls.push(call);
+    call.nextFree = this.free;
+    this.free = call;
   }
 
   /** The list of all that may last `durationMs`: one native timer for each distinct duration. */

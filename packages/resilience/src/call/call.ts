@@ -32,6 +32,7 @@ const nothing = (): void => {};
 
 /** One call under way. Calls are pooled: they are reused once nothing refers to them any more. */
 export class Call implements Bagged, Waiter, DeadlineEntry, TimerEntry {
+  nextFree: Call | null = null;
   at = 0;
   bag: Bag<never> | null = null;
   waiterBefore: Waiter | null = null;

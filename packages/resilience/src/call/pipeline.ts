@@ -2,6 +2,7 @@ import type { PolicySettings } from "@holdfast/core";
 import type { CallOptions } from "../context.ts";
 import type { Failure } from "../failure.ts";
 import { admit } from "./admission.ts";
+import type { Around } from "./around.ts";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Attempt, Call } from "./call.ts";
 import { endWithValue, releaseAttempt } from "./ending.ts";
@@ -135,9 +136,7 @@ export class Pipeline extends Steps {
     try {
       const { around } = runtime;
       const answer =
-        around === null
-          ? this.invokeWith(context, call.args)
-          : around.run(call, context, () => this.invokeWith(context, call.args));
+        around === null ? this.invokeWith(context, call.args) : this.invokeInside(around, call, context);
       result = isPlainPromise(answer) || !isThenable(answer) ? answer : kept(answer);
     } catch (error) {
       runtime.inside = outer;
@@ -154,6 +153,11 @@ export class Pipeline extends Steps {
       return;
     }
     this.pend(attempt, call);
+  }
+
+  /** Apart, because a closure in the way of every call would cost each one its scope. */
+  private invokeInside(around: Around, call: Call, context: AttemptContext<Attempt>): unknown {
+    return around.run(call, context, () => this.invokeWith(context, call.args));
   }
 
   /** Spreading costs more than most calls have arguments. */

@@ -104,6 +104,30 @@ describe("what is said of a policy", () => {
     assert.equal(told("200ms"), "0 to 200ms, 100ms on average");
   });
 
+  it("leaves out what there is none of", () => {
+    const named = (policy: PolicyLike) => sections(policy).flatMap(({ rows }) => rows.map(([name]) => name));
+    assert.ok(!named({ retry: { on: ["429"] } }).includes("Perhaps executed"));
+    assert.ok(!named({ retry: { on: ["reset"] } }).includes("Not executed"));
+    assert.ok(!named({ deadline: "1s", retry: {} }).includes("Not begun"));
+    assert.equal(
+      says({ deadline: "1s", retry: { minAttempt: 1 } }, "Not begun"),
+      "an attempt with less than 1ms left",
+    );
+    const all = { retry: {}, budget: {}, breaker: {}, limit: { concurrent: 1 }, rate: { calls: 1 } };
+    assert.ok(!named(all).includes("Not declared"));
+    assert.equal(
+      says({ rate: { calls: 1, maxWait: 1 } }, "Faster than that"),
+      "a call waits for its turn, up to 1ms",
+    );
+    assert.doesNotMatch(notes({ retry: {} }), /budget is spent|circuit opens, and/);
+    assert.doesNotMatch(
+      notes({ retry: {}, budget: { ratio: 1 }, breaker: { failureRate: 0.6 } }),
+      /is spent|opens, and/,
+    );
+    const [, outage] = sections({ rate: { calls: 10 } });
+    assert.ok(outage?.table?.every(([name]) => name !== "Calls that may start"));
+  });
+
   it("says who bounds the load of an outage", () => {
     assert.match(notes({}), /There are no retries/);
     assert.match(notes({ retry: {} }), /No budget bounds the retries/);
@@ -132,11 +156,11 @@ describe("what is said of a policy", () => {
     const queued = { breaker: {}, limit: { concurrent: 1, queue: 1 } } as const;
     assert.match(says(queued, "While open") ?? "", /once they have their place/);
     assert.match(says({ breaker: {} }, "While open") ?? "", /refused at once/);
-    const ordinals = [2, 3, 11].map((count) => {
+    const ordinals = [2, 3, 11, 12, 13, 14, 21].map((count) => {
       const open = { base: 1_000, factor: 2, cap: 1_000 * 2 ** (count - 1) };
       return /the (\w+) on/.exec(says({ breaker: { open } }, "Stays open") ?? "")?.[1];
     });
-    assert.deepEqual(ordinals, ["2nd", "3rd", "11th"]);
+    assert.deepEqual(ordinals, ["2nd", "3rd", "11th", "12th", "13th", "14th", "21st"]);
   });
 
   it("says who may wait for a place", () => {

@@ -33,6 +33,8 @@ export class Breaker {
   /** In flight and slow already. */
   #overdue = 0;
   #failuresInARow = 0;
+  /** Nothing bad is known: no failure and no slow call in the window, so that there is nothing to judge. */
+  #clean = true;
   #outage: Outage | null = null;
 
   /** `onListenerError` hears what `onTransition` throws; the breaker goes on in any case. */
@@ -162,7 +164,9 @@ export class Breaker {
     else this.#flights.remove(flight);
     if (outcome !== outcomeNeutral) {
       const failed = outcome === outcomeFailure;
-      this.#window.record(this.#latestMs, failed, this.#isSlow(flight));
+      const slow = this.#isSlow(flight);
+      this.#window.record(this.#latestMs, failed, slow);
+      if (failed || slow) this.#clean = false;
       this.#failuresInARow = failed ? this.#failuresInARow + 1 : 0;
     }
     this.#judge();
@@ -185,7 +189,9 @@ export class Breaker {
       this.#overdue++;
       flight = this.#flights.first;
     }
+    if (this.#clean && this.#overdue === 0) return;
     this.#window.move(this.#latestMs);
+    this.#clean = this.#failuresInARow === 0 && this.#window.failures === 0 && this.#window.slow === 0;
     if (isBad(this.#settings, this.#window, this.#overdue, this.#failuresInARow)) this.#open();
   }
 
@@ -226,6 +232,7 @@ export class Breaker {
     this.#window.reset(this.#latestMs);
     this.#overdue = 0;
     this.#failuresInARow = 0;
+    this.#clean = true;
     if (to === "closed") this.#outage = null;
     else this.#outage?.turn();
     if (from !== to) this.#tell(from, to);

@@ -37,9 +37,9 @@ describe("processes, as other libraries end them", { concurrency: true }, () => 
       "TIMEOUT_TOTAL",
       "ABORTED",
       "ABORTED",
-      "FAILED",
-      "ABORTED",
       "answered",
+      "ABORTED",
+      "FAILED",
     ];
     assert.equal(await play("abandoned"), codes.join(" "));
   });

@@ -7,14 +7,20 @@ import { type ResilienceEvent, Runtime } from "../../src/index.ts";
 
 /** What a runtime keeps to itself; tests look behind the curtain, nobody else may. */
 interface Behind {
-  readonly calls: readonly Call[];
+  readonly free: Call | null;
   readonly deadlines: ReadonlyMap<number, { readonly size: number }>;
 }
 
 /** The calls that are pending, in no order. */
 export function pendingCalls(runtime: Runtime): readonly Call[] {
   const { fresh, pending } = Runtime.callsOf(runtime);
-  return [fresh, pending].flatMap((bag) => (bag as unknown as { readonly things: readonly Call[] }).things);
+  return [fresh, pending].flatMap((bag) => {
+    const { single, things } = bag as unknown as {
+      readonly single: Call | null;
+      readonly things: readonly Call[];
+    };
+    return single === null ? things : [single, ...things];
+  });
 }
 
 /** Waits and deadlines that have not come and were not taken back. */
@@ -72,14 +78,15 @@ function assertAttemptsPair(events: readonly ResilienceEvent[]): void {
 
 /** What waits for its next use must not keep anything of its last one, nor stand in two places at once. */
 function assertPoolsClean(runtime: CallRuntime): void {
-  const { calls } = behind(runtime);
-  assert.equal(new Set(calls).size, calls.length, "no call is in the pool twice");
-  for (const call of calls) {
+  const seen = new Set<Call>();
+  for (let call = behind(runtime).free; call !== null; call = call.nextFree) {
+    assert.ok(!seen.has(call), "no call is in the pool twice");
+    seen.add(call);
     const { args, running, phase, wakeAt, own } = call;
     assert.deepEqual({ args, running, phase }, { args: [], running: 0, phase: "idle" });
     assert.deepEqual([wakeAt, own?.wakeAt ?? -1], [-1, -1], "a call in the pool waits for nothing");
-    const { signal, causes, outer, bag, deadlineIn, waitsIn, idempotencyKey } = call;
-    assertNothingIn({ signal, causes, outer, bag, deadlineIn, waitsIn, idempotencyKey });
+    const { signal, causes, outer, origin, bag, deadlineIn, waitsIn, idempotencyKey } = call;
+    assertNothingIn({ signal, causes, outer, origin, bag, deadlineIn, waitsIn, idempotencyKey });
     const { context, verdict, deadlineIn: timed, abandoned, held, handed } = call.attempt;
     assertNothingIn({ context, verdict, timed });
     assert.deepEqual({ abandoned, held, handed }, { abandoned: false, held: false, handed: false });

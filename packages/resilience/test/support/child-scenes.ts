@@ -4,7 +4,6 @@ import { coded } from "./coded.ts";
 const forever = (): Promise<never> => new Promise(() => {});
 const rejectsLater = (): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(coded("ECONNRESET")), 150));
-const swallow = (): void => {};
 
 async function code(end: Promise<unknown>): Promise<string> {
   return await end.then(
@@ -61,8 +60,11 @@ export const scenes: Readonly<Record<string, () => Promise<string>>> = {
     return (await Promise.all(ends)).join(" ");
   },
 
-  /** Functions reject after nobody waits for them any more. */
+  /** Functions reject when nobody waits for them any more. */
   async abandoned() {
+    const rejects: (() => void)[] = [];
+    const rejectsLater = (): Promise<never> =>
+      new Promise((_, reject) => rejects.push(() => reject(coded("ECONNRESET"))));
     const controller = new AbortController();
     const times = { deadline: "10ms" } as const;
     const timed = resilient(policy(times), rejectsLater);
@@ -75,7 +77,7 @@ export const scenes: Readonly<Record<string, () => Promise<string>>> = {
     });
     const foreign = resilient(policy(times), () => ({
       // biome-ignore lint/suspicious/noThenProperty: a promise that another library made is what this is about
-      then: (_: unknown, reject: (error: unknown) => void) => setTimeout(reject, 150, new Error("foreign")),
+      then: (_: unknown, reject: (error: unknown) => void) => rejects.push(() => reject(coded("EPIPE"))),
     }));
     const crowded = resilient(policy({ limit: { concurrent: 1, queue: 9 } }), rejectsLater);
     const ends = [
@@ -85,14 +87,15 @@ export const scenes: Readonly<Record<string, () => Promise<string>>> = {
       foreign(),
       timed.with({ signal: AbortSignal.abort("before") }),
       timed.with({ signal: controller.signal }),
-      crowded(),
-      crowded.with({ signal: controller.signal }),
       timed.outcome({}),
     ].map(code);
+    const first = code(crowded());
+    ends.push(code(crowded.with({ signal: controller.signal })));
     controller.abort(new Error("mine"));
     const codes = await Promise.all(ends);
-    crowded().catch(swallow);
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    for (const reject of rejects) reject();
+    codes.push(await first);
+    await new Promise((resolve) => setTimeout(resolve, 50));
     return codes.join(" ");
   },
 };
