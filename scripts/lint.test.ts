@@ -40,6 +40,16 @@ const planted: readonly (readonly [path: string, text: string, rule: string])[] 
     "noRestrictedImports",
   ],
   [
+    "packages/resilience/src/lint-rules/one.ts",
+    'import { b } from "./two.ts";\nexport const a = b;\n',
+    "noRestrictedImports",
+  ],
+  [
+    "packages/resilience/src/state/now.ts",
+    "export const now = (): number => performance.now();\n",
+    "noRestrictedGlobals",
+  ],
+  [
     "packages/verify/src/checks/net.ts",
     'import { connect } from "node:net";\nconnect(1);\n',
     "noRestrictedImports",
@@ -108,7 +118,7 @@ describe("lint", () => {
   before(() => {
     const folder = temporaryFolder({ after }, "lint");
     copyOf(folder, ["biome.json", "package.json"]);
-    for (const name of ["core", "contract", "faults", "verify", "holdfast"])
+    for (const name of ["core", "contract", "faults", "resilience", "verify", "holdfast"])
       copyOf(folder, [`packages/${name}/package.json`]);
     writeFiles(folder, Object.fromEntries(planted.map(([path, text]) => [path, text])));
     writeFiles(folder, Object.fromEntries(edges.map((path) => [path, world])));
