@@ -2,8 +2,15 @@ import { createRequire } from "node:module";
 
 /** What the benchmarks use of opossum, which brings no types. */
 export interface OpossumBreaker {
+  readonly opened: boolean;
+  readonly halfOpen: boolean;
   fire(...args: readonly unknown[]): Promise<unknown>;
+  on(event: "open" | "success", listener: () => void): this;
   open(): void;
+  fallback(answer: () => unknown): this;
+  healthCheck(check: () => Promise<unknown>, intervalMs: number): void;
+  getSignal(): AbortSignal | undefined;
+  toJSON(): { readonly state: unknown };
   shutdown(): void;
 }
 

@@ -67,6 +67,26 @@ describe("jitters", () => {
     assert.equal(lateBy(40), "inconclusive");
   });
 
+  it("sees jitter, and that there is none, by the early half of the waits where a busy machine makes the others late", () => {
+    const chance = random();
+    const late = () => (chance.next() < 0.3 ? chance.between(0, 100) : chance.between(0, 6));
+    const noise = { type: "noise", samples: 200, sigmaMs: 4.7, p50Ms: 3.6, p99Ms: 90, maxMs: 170 } as const;
+    const seen = (wait: (base: number) => number, calls = 40) => {
+      const all = Array.from({ length: calls }, () => {
+        const attempts = [{ at: late() }];
+        for (const base of [100, 200, 400])
+          attempts.push({ at: (attempts.at(-1)?.at ?? 0) + wait(base) + late() });
+        return { attempts };
+      });
+      return verdictOf(jitters, evidenceWith({ "503-forever": all }, { noise }), targetWith());
+    };
+
+    assert.equal(seen((base) => base * chance.between(0.5, 1)).verdict, "pass");
+    assert.match(seen((base) => 2 * base).because, /the same every time|too little/);
+    assert.equal(seen((base) => 2 * base).verdict, "advice");
+    assert.equal(seen((base) => base * chance.between(0.5, 1), 12).verdict, "inconclusive");
+  });
+
   it("finds one sequence on all instances", () => {
     const chance = random();
     const sequence = simulate(schedules.full, 4, 2, chance);

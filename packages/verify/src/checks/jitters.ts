@@ -1,10 +1,11 @@
 import type { Policy } from "@holdfast/core";
 import { gapsOf, withoutReplays } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
+import { earlyNoise, earlySpread } from "../early-spread.ts";
 import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
-import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
+import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
 import {
   judgeSpread,
   type Likeness,
@@ -49,8 +50,10 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
     const centre = centreFor(policy);
     const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
-    const spread =
+    const noisy =
       centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
+    const spread =
+      noisy.verdict === "too-noisy" ? byEarlyHalf(noisy, columns, calls, evidence, centre) : noisy;
     const sequences =
       spread.verdict === "spread" ? likenessOf(calls, evidence.noise.sigmaMs) : ("own" as const);
     if (sequences === "shared") return sharedSeed(spread, calls, policy, target);
@@ -59,12 +62,28 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   },
 });
 
+/** Where the machine makes waits late, those that come early are looked at, beside the times of the same calls that hold no wait. */
+function byEarlyHalf(
+  spread: Spread,
+  columns: readonly (readonly number[])[],
+  calls: readonly ObservedCall[],
+  { noise }: Evidence,
+  centre: number,
+): Spread {
+  const before = earlyNoise(firstAttemptsMs(calls));
+  const beside = { ...before, halfMs: Math.max(before.halfMs, noise.p50Ms) };
+  const early = earlySpread(columns, beside, centre);
+  return early === "unclear" ? spread : { ...spread, verdict: early };
+}
+
+/** From the start of each call to its first attempt. */
+function firstAttemptsMs(calls: readonly ObservedCall[]): readonly number[] {
+  return calls.flatMap((call) => call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs));
+}
+
 /** Whether what looks like jitter that nobody declared may be the consumer's own work, which varies as much without a wait. */
 function isProcessing({ verdict, width, medianMs }: Spread, calls: readonly ObservedCall[]): boolean {
-  const firstAttemptsMs = calls.flatMap((call) =>
-    call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs),
-  );
-  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs);
+  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs(calls));
 }
 
 /** Fewer calls than this show no spread that could be told from noise. */
