@@ -2,7 +2,7 @@ import type { Call } from "./call.ts";
 import { endWithError, errorOf } from "./ending.ts";
 import { inOrigin } from "./origin.ts";
 import type { Pipe } from "./pipe.ts";
-import { remainingMs, wait } from "./waiting.ts";
+import { isGone, remainingMs, wait } from "./waiting.ts";
 
 /** Lets a call in by the limit and the rate of its policy; false where it has to wait or was refused. */
 export function admit(pipe: Pipe, call: Call): boolean {
@@ -33,10 +33,7 @@ export function admit(pipe: Pipe, call: Call): boolean {
 export function placed(pipe: Pipe, call: Call): void {
   pipe.runtime.waiting.remove(call);
   call.placed = true;
-  // The end that made room may be one that this call is about to share.
-  if (pipe.runtime.disposed) pipe.disposed(call);
-  else if (call.signal?.aborted === true) pipe.aborted(call, call.signal.reason);
-  else if (admitByRate(pipe, call)) inOrigin(call, (own) => pipe.begin(own));
+  if (!isGone(pipe, call) && admitByRate(pipe, call)) inOrigin(call, (own) => pipe.begin(own));
 }
 
 function admitByRate(pipe: Pipe, call: Call): boolean {

@@ -11,6 +11,9 @@ import { tellAttemptEnded, tellEnded, tellSucceeded } from "./telling.ts";
 
 const handedOver = (): void => {};
 
+/** How an attempt ends that its caller gave up. */
+export const givenUp: Failure = { class: "aborted", counts: false };
+
 /** Ends a call with the answer of its attempt. */
 export function endWithValue(pipe: Pipe, attempt: Attempt, call: Call, value: unknown): void {
   const { resolve, asOutcome } = call;
@@ -53,9 +56,6 @@ export function failHeld(pipe: Pipe, attempt: Attempt, call: Call, error: CallEr
   detach(attempt);
   if (call.running === 0) recycle(pipe, call);
 }
-
-/** How an attempt ends that its caller gave up. */
-export const givenUp: Failure = { class: "aborted", counts: false };
 
 /** The attempt is over: its timer stops, its context lets go, and it can be used again. */
 export function detach(attempt: Attempt): void {

@@ -13,8 +13,8 @@ import { endWithError, errorOf, givenUp, releaseAttempt } from "./ending.ts";
 import type { Pipe } from "./pipe.ts";
 import { rememberRefusal } from "./preparing.ts";
 import { retryStep } from "./retry-step.ts";
-import { tellAttemptEnded, tellRetry } from "./telling.ts";
-import { remainingMs, wait } from "./waiting.ts";
+import { tellAttemptEnded, tellRetry, tellStarted } from "./telling.ts";
+import { isGone, remainingMs, wait } from "./waiting.ts";
 
 /** What a failure means to a breaker: a provider that answers is well, whatever it answers, unless the failure counts. */
 export function outcomeOf(failure: Failure): Outcome {
@@ -134,6 +134,15 @@ function textOf(cause: unknown): string {
   } catch {
     return "what cannot be read";
   }
+}
+
+/** Tells that an attempt begins; true where whoever heard of it has ended the call, so that its function must not be called any more. */
+export function isForNothing(pipe: Pipe, attempt: Attempt, call: Call, context: object): boolean {
+  tellStarted(pipe, call, context);
+  const gone = isGone(pipe, call);
+  if (attempt.abandoned) releaseAttempt(pipe, attempt, call);
+  else if (gone) attemptFailed(pipe, attempt, call, givenUp, call.signal?.reason);
+  return gone || attempt.abandoned;
 }
 
 /** Whether the breaker lets the next attempt of a call pass; where it does not, the call has ended. */

@@ -7,7 +7,7 @@ import { decide, timedOut } from "./failing.ts";
 import { inOrigin } from "./origin.ts";
 import type { Pipe } from "./pipe.ts";
 import { tellAttemptEnded } from "./telling.ts";
-import { remainingMs } from "./waiting.ts";
+import { isGone, remainingMs } from "./waiting.ts";
 
 /** The call's deadline has come. */
 export function callTimeout(pipe: Pipe, call: Call): void {
@@ -60,6 +60,7 @@ export function disposeCall(pipe: Pipe, call: Call): void {
 
 /** A wait is over. */
 export function waitOver(pipe: Pipe, call: Call): void {
+  if (isGone(pipe, call)) return;
   switch (call.phase) {
     case "queued": {
       call.state.bulkhead?.remove(call);

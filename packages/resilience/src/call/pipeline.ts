@@ -6,12 +6,11 @@ import type { Around } from "./around.ts";
 import { AttemptContext } from "./attempt-context.ts";
 import type { Attempt, Call } from "./call.ts";
 import { endWithValue, releaseAttempt } from "./ending.ts";
-import { attemptFailed, passesCircuit } from "./failing.ts";
+import { attemptFailed, isForNothing, passesCircuit } from "./failing.ts";
 import { abortError } from "./interrupting.ts";
 import type { PolicyState } from "./policy-state.ts";
 import { prepare, refusedAtOnce, withoutKey } from "./preparing.ts";
 import { Steps, type StepsParts } from "./steps.ts";
-import { tellStarted } from "./telling.ts";
 
 /** What a pipeline is compiled from. */
 export interface PipelineParts extends StepsParts {
@@ -122,10 +121,8 @@ export class Pipeline extends Steps {
     call.phase = "running";
     const context = new AttemptContext<Attempt>(this, attempt, call.attempts);
     attempt.context = context;
-    if (runtime.events.active) tellStarted(this, call, context);
-    // Whoever heard of it may have ended the call.
-    if (attempt.abandoned) releaseAttempt(this, attempt, call);
-    else this.invoke(attempt, call, context);
+    if (runtime.events.active && isForNothing(this, attempt, call, context)) return;
+    this.invoke(attempt, call, context);
   }
 
   private invoke(attempt: Attempt, call: Call, context: AttemptContext<Attempt>): void {

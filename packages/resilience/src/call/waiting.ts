@@ -19,6 +19,17 @@ export function pendCall({ runtime }: Pipe, call: Call): void {
   runtime.turn.schedule();
 }
 
+/**
+ * Ends a call whose runtime is disposed or whose caller has given up; true where it did. Before a call is stamped nobody tells it, and
+ * what makes room for it may be an end that it is about to share.
+ */
+export function isGone(pipe: Pipe, call: Call): boolean {
+  if (pipe.runtime.disposed) pipe.disposed(call);
+  else if (call.signal?.aborted === true) pipe.aborted(call, call.signal.reason);
+  else return false;
+  return true;
+}
+
 /** What is left until the call's deadline; `Infinity` without one. */
 export function remainingMs({ runtime }: Pipe, call: Call): number {
   const { endsAtMs } = call;

@@ -56,6 +56,22 @@ describe("limits, as other libraries get them wrong", () => {
     assertAtRest(runtime, [controller.signal]);
   });
 
+  it("T7: an aborted call that waits for its turn under the rate gives it to the next", async () => {
+    const { clock, runtime } = world();
+    const rate = { calls: 1, per: "100ms", maxWait: "1s" } as const;
+    const call = resilient(policy({ rate }), () => clock.monotonic(), { runtime });
+    const controller = new AbortController();
+
+    const first = call();
+    const waiting = failed(call.with({ signal: controller.signal }));
+    await clock.advance(10);
+    controller.abort();
+    await waiting;
+
+    assert.deepEqual(await clock.run(() => Promise.all([first, call()])), [0, 100]);
+    assertAtRest(runtime, [controller.signal]);
+  });
+
   it("T16: a place is held until the function has really ended, however soon its call timed out", async () => {
     const { clock, runtime, work } = world();
     let running = 0;

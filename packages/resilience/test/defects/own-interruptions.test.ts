@@ -121,26 +121,32 @@ describe("interruptions, as we had them wrong ourselves", () => {
   });
 
   it("makes no further attempt for a caller who gave up while a function was still to notice its timeout", async () => {
-    const { clock, runtime, work } = world();
-    const controller = new AbortController();
-    const retry = { attempts: 3, backoff: { base: "1ms" } } as const;
-    let calls = 0;
-    const call = resilient(
-      policy({ idempotent: true, timeouts: "cooperative", attemptTimeout: "50ms", retry }),
-      async () => {
-        calls++;
-        await work(100);
-        throw coded("ECONNRESET");
-      },
-      { runtime },
-    );
+    for (const attempts of [1, 3]) {
+      const { clock, runtime, events, work } = world();
+      const controller = new AbortController();
+      const retry = { attempts, backoff: { base: "1ms" } } as const;
+      let calls = 0;
+      const call = resilient(
+        policy({ idempotent: true, timeouts: "cooperative", attemptTimeout: "50ms", retry }),
+        async () => {
+          calls++;
+          await work(100);
+          throw coded("ECONNRESET");
+        },
+        { runtime },
+      );
 
-    const end = failed(call.with({ signal: controller.signal }));
-    await clock.advance(70);
-    controller.abort("mine");
-    await clock.advance(1_000);
+      const end = failed(call.with({ signal: controller.signal }));
+      await clock.advance(70);
+      controller.abort("mine");
+      await clock.advance(1_000);
 
-    assert.deepEqual([(await end).code, (await end).cause, calls], ["ABORTED", "mine", 1]);
+      assert.deepEqual([(await end).code, (await end).cause, calls], ["ABORTED", "mine", 1]);
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ["attempt.started", "attempt.ended", "call.ended"],
+      );
+    }
   });
 
   it("does not judge a call by the timeout of one before it, which its function answered all the same", async () => {
@@ -204,6 +210,28 @@ describe("interruptions, as we had them wrong ourselves", () => {
     }
   });
 
+  it("makes no further attempt for a function that disposes its runtime and then fails", async () => {
+    for (const each of turns) {
+      const { clock, runtime, events } = world({ turns: each });
+      const retry = { attempts: 3, backoff: { base: 0 } } as const;
+      const call = resilient(
+        policy({ idempotent: true, retry }),
+        () => {
+          runtime.dispose();
+          throw coded("ECONNRESET");
+        },
+        { runtime },
+      );
+
+      const error = await clock.run(() => failed(call()));
+      await clock.advance(1_000);
+
+      assert.deepEqual([error.code, error.attempts], ["DISPOSED", 1]);
+      assertAtRest(runtime);
+      assertCountsAgree(runtime, events);
+    }
+  });
+
   it("ends calls with their runtime, also those that wait for a function to notice and those that disposed it", async () => {
     for (const timeouts of ["enforced", "cooperative"] as const) {
       const { clock, runtime, events } = world();
@@ -236,32 +264,39 @@ describe("interruptions, as we had them wrong ourselves", () => {
     ] as const;
     for (const type of types) {
       for (const meddle of ["abort", "dispose"] as const) {
-        for (const nth of [1, 2]) await assertEndsOnce(type, meddle, nth);
+        for (let nth = 1; nth <= 6; nth++) {
+          await assertEndsOnce(type, meddle, nth, 1);
+          await assertEndsOnce(type, meddle, nth, 3);
+        }
       }
     }
   });
 });
 
-/** Two calls of which one fails twice; a listener ends both at the `nth` event of a type. */
+/** Three calls, of which one fails twice and one times out; a listener ends all at the `nth` event of a type. */
 async function assertEndsOnce(
   type: ResilienceEvent["type"],
   meddle: "abort" | "dispose",
   nth: number,
+  attempts: number,
 ): Promise<void> {
   const { clock, runtime, events, work } = world();
   const controller = new AbortController();
   let heard = 0;
+  let calledAfter = 0;
   runtime.observe((event) => {
     if (event.type !== type || ++heard !== nth) return;
     if (meddle === "abort") controller.abort();
     else runtime.dispose();
   });
-  const retry = { attempts: 3, backoff: { base: "10ms", jitter: "none" } } as const;
+  const retry = { attempts, backoff: { base: "10ms", jitter: "none" } } as const;
   const breaker = { consecutive: 2, open: { base: "5ms", jitter: 0 } } as const;
   const limit = { concurrent: 1, queue: 5 };
   const call = resilient(
     policy({ idempotent: true, deadline: "1s", attemptTimeout: "100ms", retry, breaker, limit }),
     async (context, answer: string) => {
+      if (heard >= nth && (type !== "breaker.changed" || controller.signal.aborted)) calledAfter++;
+      if (answer === "third" && context.attempt === 1) await work(500);
       await work(5, context.signal);
       if (context.attempt < 3 && answer === "second") throw coded("ECONNRESET");
       return answer;
@@ -276,14 +311,19 @@ async function assertEndsOnce(
   await clock.advance(5_000);
 
   const codes = ends.map((end) => (end.ok ? end.value : end.error.code));
-  const allowed = ["first", "second", "third", meddle === "abort" ? "ABORTED" : "DISPOSED"];
+  const ended = meddle === "abort" ? "ABORTED" : "DISPOSED";
   const told = `${meddle} at ${type} ${nth}: ${codes}`;
+  const allowed =
+    attempts === 3
+      ? ["first", "second", "third", ended]
+      : ["first", "EXHAUSTED", "FAILED", "TIMEOUT_ATTEMPT", ended];
   assert.ok(
     codes.every((code) => allowed.includes(code)),
     told,
   );
-  if (type === "attempt.started" || type === "retry.waiting")
-    assert.ok(codes.includes(allowed[3] ?? ""), told);
+  const inTheMiddle = type === "attempt.started" || type === "retry.waiting";
+  if (inTheMiddle && heard >= nth) assert.ok(codes.includes(ended), told);
+  assert.equal(calledAfter, 0, `${told}, and a function was called after that`);
   assertAtRest(runtime, [signal]);
   assertCountsAgree(runtime, events);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { virtualClock } from "@holdfast/core/testing";
 import { clockTimers, createRuntime, policy, resilient, type Timer, type Timers } from "../../src/index.ts";
-import { assertAtRest, timersHeld } from "../support/at-rest.ts";
+import { timersHeld } from "../support/at-rest.ts";
 import { failed, world } from "../support/world.ts";
 
 const forever = (): Promise<never> => new Promise(() => {});
@@ -52,6 +52,7 @@ describe("timers, as other libraries get them wrong", () => {
 
       runtime[dispose]();
 
+      assert.equal(timers.live.size, 0, "at once");
       const codes = (await Promise.all(ends)).map(({ code }) => code);
       assert.deepEqual([...new Set(codes)], ["DISPOSED"]);
       assert.equal(timers.live.size, 0);
@@ -64,19 +65,23 @@ describe("timers, as other libraries get them wrong", () => {
   it("T20: once its calls have ended a runtime keeps no timer, disposed or not", async () => {
     const clock = virtualClock();
     const timers = new Live(clockTimers(clock));
-    const { runtime, work } = world({ time: clock, timers });
-    const call = resilient(policy({ deadline: "1h", attemptTimeout: "30m" }), () => clock.sleep(10), {
+    const { runtime } = world({ time: clock, timers });
+    const document = policy({ deadline: "1h", attemptTimeout: "30m" });
+    const call = resilient(document, (_context, hangs: boolean) => (hangs ? forever() : clock.sleep(10)), {
       runtime,
     });
+    const controller = new AbortController();
 
-    await clock.run(() => Promise.all([call(), call()]));
+    const abandoned = failed(call.with({ signal: controller.signal }, true));
+    await clock.run(() => Promise.all([call(false), call(false)]));
+    controller.abort();
+    await abandoned;
     // The alarm looks once more a moment later, lest each call set a native timer of its own.
     await clock.advance(1);
 
     assert.equal(timers.live.size, 0);
     assert.equal(clock.sleeping(), 0);
-    assertAtRest(runtime);
-    await work(0);
+    assert.deepEqual(timersHeld(runtime), { waits: 0, deadlines: 0 });
   });
 
   it("T43: with a clock of one's own nothing is read from the system's, nor was it read when the module was loaded", async (t) => {

@@ -5,7 +5,15 @@ import { coded } from "./coded.ts";
 /** What the function of a call does at one of its attempts. */
 export type Deed = { readonly ms: number; readonly error: ErrorKind } & (
   | { readonly do: "answer" | "throw" | "answer later" | "reject later" | "heed the signal" | "hang" }
-  | { readonly do: "settle twice" | "answer untouchable" | "abort at once" | "read late" }
+  | {
+      readonly do:
+        | "settle twice"
+        | "answer untouchable"
+        | "abort at once"
+        | "abort and throw"
+        | "dispose at once"
+        | "read late";
+    }
   | { readonly do: "hold"; readonly sync: boolean; readonly release: "well" | "badly" | "twice" | "never" }
   | { readonly do: "call inside"; readonly policy: number; readonly asParent: boolean }
 );
@@ -52,6 +60,9 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
         "settle twice",
         "answer untouchable",
         "abort at once",
+        "abort and throw",
+        "dispose at once",
+        "read late",
         "read late",
       ),
       ms,
@@ -110,6 +121,10 @@ export interface Surroundings {
   /** Done when all is over. */
   atEnd(work: () => void): void;
   abortOwn(): void;
+  /** Disposes the runtime, in runs in which functions do. */
+  disposeOwn(): void;
+  /** Looks at the signal of an attempt that may be over. */
+  readLate(context: CallContext): void;
   callInside(policy: number, parent: CallContext | null): Promise<unknown>;
 }
 
@@ -137,8 +152,19 @@ export function act(deed: Deed, context: CallContext, answer: object, around: Su
       void context.signal;
       around.abortOwn();
       return around.work(time).then(() => answer);
+    case "abort and throw":
+      around.abortOwn();
+      throw errorOfKind(deed.error);
+    case "dispose at once":
+      around.disposeOwn();
+      if (time < 20) throw errorOfKind(deed.error);
+      return around.over.then(() => answer);
     case "read late":
-      return around.work(time).then(() => around.work(time, context.signal).then(() => answer));
+      return around.work(time).then(async () => {
+        around.readLate(context);
+        await around.work(time, context.signal);
+        return answer;
+      });
     case "hold":
       return held(deed, context, answer, around);
     case "call inside":

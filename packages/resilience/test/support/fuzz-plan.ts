@@ -5,7 +5,7 @@ import { policies } from "./fuzz-policies.ts";
 
 /** One thing that somebody does, `ms` after the one before. */
 export type Step = { readonly ms: number } & (
-  | { readonly do: "call"; readonly call: PlannedCall }
+  | { readonly do: "call" | "call and abort"; readonly call: PlannedCall }
   | { readonly do: "abort"; readonly controller: number }
   | { readonly do: "force"; readonly policy: number; readonly to: "open" | "closed" | "disabled" | null }
   | { readonly do: "dispose" }
@@ -34,6 +34,8 @@ export interface Run {
   readonly documents: readonly PolicyDocument[];
   readonly steps: readonly Step[];
   readonly meddling: readonly Meddling[];
+  /** Whether functions may dispose the runtime that calls them. */
+  readonly disposes: boolean;
 }
 
 const ms = fc.oneof(
@@ -54,6 +56,7 @@ const call: fc.Arbitrary<PlannedCall> = fc.record({
 });
 const step = fc.oneof(
   { weight: 24, arbitrary: fc.record({ do: fc.constant("call"), ms, call }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("call and abort"), ms, call }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("abort"), ms, controller: fc.nat(controllers - 1) }) },
   {
     weight: 1,
@@ -68,7 +71,7 @@ const step = fc.oneof(
 ) as fc.Arbitrary<Step>;
 const meddling: fc.Arbitrary<Meddling> = fc.record({
   type: fc.constantFrom("attempt.started", "attempt.ended", "retry.waiting", "call.ended", "breaker.changed"),
-  nth: fc.integer({ min: 1, max: 6 }),
+  nth: fc.integer({ min: 1, max: 4 }),
   do: fc.constantFrom("abort", "abort", "call", "throw", "dispose"),
   call,
 });
@@ -79,5 +82,6 @@ export const runs: fc.Arbitrary<Run> = fc.record({
   turns: fc.constantFrom("moments", "batched"),
   documents: fc.array(policies, { minLength: 3, maxLength: 3 }),
   steps: fc.array(step, { minLength: 5, maxLength: 30, size: "max" }),
-  meddling: fc.array(meddling, { maxLength: 2 }),
+  meddling: fc.array(meddling, { maxLength: 3 }),
+  disposes: fc.nat(9).map((number) => number === 0),
 });

@@ -3,12 +3,14 @@ import type { Call } from "../../src/call/call.ts";
 import {
   type CallContext,
   type CallOptions,
+  type Failure,
   type PolicyDocument,
   type Protected,
   resilient,
 } from "../../src/index.ts";
 import { assertAtRest, assertCountsAgree, pendingCalls } from "./at-rest.ts";
 import { act, type Deed, type Surroundings } from "./fuzz-functions.ts";
+import { Ledger } from "./fuzz-ledger.ts";
 import { controllers, type Meddling, type PlannedCall, type Run, type Step } from "./fuzz-plan.ts";
 import { type World, world } from "./world.ts";
 
@@ -21,23 +23,18 @@ export interface Seen {
 
 type FuzzCall = Protected<[id: number, planned: PlannedCall], unknown>;
 
-/** One run: plays what was drawn, and holds every call against what it was promised. */
+/** One run: plays what was drawn, and writes down what comes of it. */
 export class FuzzRun {
   readonly #run: Run;
   readonly #seen: Seen;
   readonly #world: World;
+  readonly #ledger: Ledger;
   readonly #controllers: AbortController[] = Array.from({ length: controllers }, () => new AbortController());
-  readonly #compiled: FuzzCall[];
+  readonly #compiled: readonly FuzzCall[];
   readonly #ends: Promise<void>[] = [];
   readonly #objects: Set<Call> = new Set();
   readonly #atEnd: (() => void)[] = [];
   readonly #over: { readonly promise: Promise<void>; readonly resolve: () => void } = Promise.withResolvers();
-  /** How often the function of each call was called. */
-  readonly #invoked: number[] = [];
-  /** The calls of each policy whose functions run: a place is a call's, with as many functions as it has abandoned. */
-  readonly #running: Map<number, number>[] = [new Map(), new Map(), new Map()];
-  /** What was seen to be wrong where an exception would only be one more failure of a function. */
-  readonly #broken: string[] = [];
   /** Calls made inside calls, in all: each of them could make another. */
   #inside = 0;
   #quiet: () => void = () => {};
@@ -46,6 +43,7 @@ export class FuzzRun {
     this.#run = run;
     this.#seen = seen;
     this.#world = world({ seed: run.seed, turns: run.turns, report: () => {} });
+    this.#ledger = new Ledger(run.documents, () => this.#world.clock.monotonic());
     this.#compiled = run.documents.map((document, index) => this.#compile(document, index));
     this.#meddle();
   }
@@ -65,8 +63,8 @@ export class FuzzRun {
     await Promise.all(this.#ends);
     // From here on circuits change because they are looked at.
     this.#quiet();
-    assert.deepEqual(this.#broken, []);
 
+    assert.deepEqual([...this.#ledger.broken], []);
     assertAtRest(
       runtime,
       this.#controllers.map(({ signal }) => signal),
@@ -77,123 +75,92 @@ export class FuzzRun {
 
   #take(step: Step): void {
     const { runtime } = this.#world;
-    if (step.do === "call") this.#start(step.call);
+    if (step.do === "call") void this.#start(step.call);
+    if (step.do === "call and abort") {
+      void this.#start(step.call);
+      this.#abort(step.call.controller ?? 0);
+    }
     if (step.do === "abort") this.#abort(step.controller);
     if (step.do === "force") runtime.force(`policy ${step.policy}`, step.to);
-    if (step.do === "dispose") runtime.dispose();
+    if (step.do === "dispose") {
+      this.#ledger.disposes();
+      runtime.dispose();
+    }
   }
 
   #abort(index: number): void {
+    this.#ledger.aborts(index);
     this.#controllers[index]?.abort(new Error("given up"));
   }
 
   /** Makes a call and watches how it ends. */
   #start(planned: PlannedCall, around: Pick<CallOptions, "parent"> = {}): Promise<unknown> {
-    const { clock } = this.#world;
-    const id = this.#invoked.push(0) - 1;
-    const { policy, controller, deadlineMs } = planned;
+    const { controller, deadlineMs } = planned;
     const signal = controller === null ? undefined : this.#controllers[controller]?.signal;
     const options = { ...around, ...(signal && { signal }), ...(deadlineMs !== null && { deadlineMs }) };
-    const begunAt = clock.monotonic();
-    const isAborted = signal?.aborted === true;
-    const outcome = (this.#compiled[policy] as FuzzCall).outcome(options, id, planned);
-    const checked = outcome.then((end) => {
+    const id = this.#ledger.begin(planned);
+    const outcome = (this.#compiled[planned.policy] as FuzzCall).outcome(options, id, planned);
+    const watched = outcome.then((end) => {
       this.#seen.codes.add(end.ok ? "answered" : end.error.code);
-      if (end.ok) assert.equal((end.value as { readonly id: number }).id, id, "a call gets its own answer");
-      else this.#assertAttempts(end.error.attempts, this.#invoked[id] ?? 0);
-      if (isAborted) assert.equal(this.#invoked[id], 0, "nothing is begun for who has given up before");
-      this.#assertInTime(planned, end.ok, clock.monotonic() - begunAt);
-      this.#forbidMore(id);
+      // A listener may end a call between the beginning of an attempt and that of its function.
+      this.#ledger.ends(id, end, this.#run.meddling.length > 0 ? 1 : 0);
     });
-    this.#ends.push(checked);
+    this.#ends.push(watched);
     return outcome;
   }
 
-  /** A listener may end a call between the beginning of an attempt and that of its function. */
-  #assertAttempts(attempts: number, invoked: number): void {
-    const missing = this.#run.meddling.length > 0 ? [0, 1] : [0];
-    assert.ok(
-      missing.includes(attempts - invoked),
-      `${attempts} attempts, the function was called ${invoked} times`,
-    );
-  }
-
-  #assertInTime({ policy, deadlineMs }: PlannedCall, ok: boolean, tookMs: number): void {
-    const { deadline, timeouts, fallback } = this.#run.documents[policy] as PolicyDocument;
-    // A fallback takes its own time, and a function that is only asked to end may take as long as it likes.
-    if (timeouts === "cooperative" || fallback !== undefined) return;
-    const allowedMs = Math.min(
-      Number(deadline ?? Number.POSITIVE_INFINITY),
-      deadlineMs ?? Number.POSITIVE_INFINITY,
-    );
-    assert.ok(
-      tookMs <= Math.max(0, allowedMs),
-      `${ok ? "answered" : "failed"} after ${tookMs} ms of ${allowedMs}`,
-    );
-  }
-
-  /** Once a call has ended its function is not called again. */
-  #forbidMore(id: number): void {
-    const invoked = this.#invoked[id];
-    this.#atEnd.push(() => assert.equal(this.#invoked[id], invoked, "no attempt after the end"));
-  }
-
   #compile(document: PolicyDocument, index: number): FuzzCall {
-    const name = `policy ${index}`;
     const fallback = async (_error: unknown, id: number): Promise<unknown> => {
       await this.#world.work(id % 7);
       if (id % 3 === 0) throw new Error("no fallback");
       return { id };
     };
+    const classify = ({ threw }: { readonly threw: boolean }): Failure | null =>
+      threw ? { class: "ambiguous", counts: true } : null;
     return resilient(
-      Object.freeze({ ...document, name }) as PolicyDocument,
+      Object.freeze({ ...document, name: `policy ${index}` }) as PolicyDocument,
       (context: CallContext, id: number, planned: PlannedCall) => this.#invoke(context, id, planned),
+      // A document that is not known when this is compiled tells nothing of what it binds.
       {
         runtime: this.#world.runtime,
         fallback: { own: fallback },
-        classify: {
-          own: ({ threw }: { threw: boolean }) => (threw ? { class: "ambiguous", counts: true } : null),
-        },
+        classify: { own: classify },
         key: { half: (id: number) => String(id % 2) },
       } as never,
     ) as unknown as FuzzCall;
   }
 
   #invoke(context: CallContext, id: number, planned: PlannedCall): unknown {
-    const { policy } = planned;
-    this.#invoked[id] = (this.#invoked[id] ?? 0) + 1;
-    const { limit } = this.#run.documents[policy] as PolicyDocument;
-    const mostRunning = (limit?.concurrent ?? Number.POSITIVE_INFINITY) * (limit?.key === undefined ? 1 : 2);
-    this.#count(policy, id, 1);
-    if ((this.#running[policy]?.size ?? 0) > mostRunning)
-      this.#broken.push("more calls run than there are places");
+    const ledger = this.#ledger;
+    ledger.invokes(id);
     const deed = planned.deeds[(context.attempt - 1) % planned.deeds.length] as Deed;
+    const settle = (): void => ledger.settles(id);
     try {
-      const answer = act(deed, context, { id }, this.#around(planned));
-      const end = (): void => this.#count(policy, id, -1);
-      if (answer instanceof Promise) answer.then(end, end);
-      else end();
+      const answer = act(deed, context, { id }, this.#around(planned, id));
+      if (answer instanceof Promise) answer.then(settle, settle);
+      else settle();
       return answer;
     } catch (error) {
-      this.#count(policy, id, -1);
+      settle();
       throw error;
     }
   }
 
-  #count(policy: number, id: number, by: number): void {
-    const running = this.#running[policy] as Map<number, number>;
-    const count = (running.get(id) ?? 0) + by;
-    if (count === 0) running.delete(id);
-    else running.set(id, count);
-  }
-
-  #around(planned: PlannedCall): Surroundings {
-    const { work } = this.#world;
+  #around(planned: PlannedCall, id: number): Surroundings {
     return {
-      work,
+      work: this.#world.work,
       over: this.#over.promise,
       atEnd: (what) => void this.#atEnd.push(what),
       abortOwn: () => this.#abort(planned.controller ?? 0),
+      disposeOwn: () => {
+        if (!this.#run.disposes) return;
+        this.#ledger.disposes();
+        this.#world.runtime.dispose();
+      },
+      readLate: ({ attempt, signal }) => {
+        const isWrong = this.#ledger.isOver(id, attempt) && !signal.aborted;
+        if (isWrong) this.#ledger.broken.add("the signal of what is over is aborted");
+      },
       callInside: async (policy, parent) => {
         if (this.#inside++ >= 6) return;
         const inner = { ...planned, policy, controller: null, deadlineMs: null };
@@ -214,9 +181,9 @@ export class FuzzRun {
     });
   }
 
+  /** What a listener does at an attempt's beginning comes too late for its function: that is not held against anybody. */
   #meddleAs(meddling: Meddling): void {
-    if (meddling.do === "abort")
-      for (const controller of this.#controllers) controller.abort(new Error("given up"));
+    if (meddling.do === "abort") for (const each of this.#controllers) each.abort(new Error("given up"));
     if (meddling.do === "call") void this.#start(meddling.call);
     if (meddling.do === "dispose") this.#world.runtime.dispose();
     // What has not even a text.
