@@ -1,11 +1,12 @@
 import { policy } from "@holdfast/resilience";
 
-/** What the contract commits to, as what runs: the same document as `integrations.payments.policy` in holdfast.yaml. */
+/**
+ * What the contract commits to, as what runs: the same document as `integrations.payments.policy` in holdfast.yaml. That a charge may be
+ * sent again after a lost answer is told by its idempotency key, request by request.
+ */
 export const paymentsPolicy = policy({
   deadline: "4s",
   attemptTimeout: "800ms",
-  // All attempts of a charge carry one key, by which the provider knows it again.
-  idempotent: true,
   retry: {
     attempts: 3,
     on: ["connect-failure", "reset", "timeout", 408, 429, "5xx"],
