@@ -12,6 +12,9 @@ export interface Target {
   readonly operation: Operation;
 }
 
+/** How one sample of an experiment is made, with the settings of that way as plain data. */
+export type ProcedureSpec = { readonly kind: "one-call" };
+
 /** An experiment as a check asks for it; equal names of one target are merged (most samples, longest horizon). */
 export interface ExperimentSpec {
   /** Stable name: `healthy`, `503-forever`, `hang-forever`, `lost-reply-reset`. */
@@ -19,6 +22,8 @@ export interface ExperimentSpec {
   /** One sentence: what is done to the provider's answers. */
   readonly summary: string;
   readonly program: FaultProgram;
+  /** How a sample is made; one call under the program when left out. Experiments of one name have one procedure. */
+  readonly procedure?: ProcedureSpec;
   /**
    * How many samples before the first judgement, and at most when the verdict stays open. `samples: 0` is a reserve: it
    * runs only when a judgement asks for it.

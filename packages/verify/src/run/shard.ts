@@ -2,8 +2,9 @@ import type { Scenario } from "@holdfast/contract";
 import { isCodedError } from "@holdfast/core";
 import type { Experiment } from "../model.ts";
 import type { CallIdentity } from "./call-ids.ts";
-import { type DrivenRecord, driveCall, type WantedCall } from "./drive-call.ts";
+import { type DrivenRecord, driveCall } from "./drive-call.ts";
 import { type Instance, startInstance } from "./instance.ts";
+import { procedures } from "./procedures/index.ts";
 import type { RunContext } from "./run-context.ts";
 import type { Turnstile } from "./turnstile.ts";
 
@@ -107,8 +108,9 @@ async function serveSample(
   try {
     if (await prepareConnection(context, options, instance, taken)) {
       if (options.experiment.quiet) await options.space(context.signal);
-      const wanted = { ...sampleOf(options.experiment), answered };
-      return await driveCall(context, instance, options.identity(), wanted);
+      const { experiment, identity } = options;
+      const make = procedures[experiment.procedure?.kind ?? "one-call"];
+      return await make(context, { experiment, instance, identity, answered });
     }
     return "no healthy call could be made on the connection to be reused";
   } catch (error) {
@@ -125,11 +127,6 @@ function once(act: () => void): () => void {
     if (!done) act();
     done = true;
   };
-}
-
-function sampleOf(experiment: Experiment): WantedCall {
-  const { integration, operation, program, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
-  return { phase: "sample", horizonMs, lingerGaps, lingerMs, fault: { integration, operation, program } };
 }
 
 /** `fresh` drops what is kept alive; `reused` sees to it that there is something to reuse. False: the instance is spent. */
