@@ -86,6 +86,10 @@ function pendingResults(held: Awaited<ReturnType<typeof pending>>): readonly Ben
       target: "one for each of 2",
       met: held.native <= 2,
     },
+    bytesShown(
+      "100,000 releasable promises and nothing else, each beyond a bare pending promise",
+      held.releasableBytes - held.bareBytes,
+    ),
     bytesAtMost(
       "100,000 pending calls, each beyond a bare pending promise",
       held.bytes - held.bareBytes,

@@ -16,6 +16,10 @@ const noHint =
   "A hint of 0 or less asks for a time that is over, and the longer of it and the own time counts.";
 const spareLane = "A lane more, in which nobody counts.";
 const anyUnit = "Any unit does that is above all counts; the test counts a few hundred.";
+const onlySlower =
+  "The breaker takes what it knows for not clean and judges as it would without that word: only the time is lost.";
+const looksClean = "if (this.#clean && this.#overdue === 0) return;";
+const becomesClean = "this.#clean = this.#window.failures === 0 && this.#window.slow === 0;";
 const relative = "Orders are only compared with one another.";
 
 /** Every survivor that is known. One that is not there any more, or that a test kills after all, is an error. */
@@ -122,4 +126,69 @@ export const equivalents: readonly Equivalent[] = [
   { file: "window.ts", line: "const slowUnit = 2 ** 26;", was: "26", now: "(26 + 1)", why: anyUnit },
   { file: "window.ts", line: "const slowUnit = 2 ** 26;", was: "26", now: "(26 - 1)", why: anyUnit },
   { file: "window.ts", line: "super(windowMs, buckets, 2);", was: "2", now: "(2 + 1)", why: spareLane },
+  {
+    file: "breaker.ts",
+    line: "#clean = true;",
+    was: "true",
+    now: "false",
+    why: onlySlower,
+  },
+  {
+    file: "breaker.ts",
+    line: looksClean,
+    was: "0",
+    now: "(0 - 1)",
+    why: onlySlower,
+  },
+  {
+    file: "breaker.ts",
+    line: looksClean,
+    was: "return;",
+    now: ";",
+    why: onlySlower,
+  },
+  {
+    file: "breaker.ts",
+    line: becomesClean,
+    was: becomesClean,
+    now: ";",
+    why: onlySlower,
+  },
+  {
+    file: "breaker.ts",
+    line: becomesClean,
+    was: "0",
+    now: "(0 - 1)",
+    why: onlySlower,
+  },
+  {
+    file: "breaker.ts",
+    line: becomesClean,
+    was: "0",
+    now: "(0 - 1)",
+    nth: 2,
+    why: onlySlower,
+  },
+  {
+    file: "bucket-ring.ts",
+    line: "const endMs = (Math.floor(nowMs / this.#bucketMs) + 1) * this.#bucketMs;",
+    was: "1",
+    now: "(1 - 1)",
+    why: "Only the differences of ends move the ring; one that is over already costs a look each time.",
+  },
+  {
+    file: "bucket-ring.ts",
+    line: "const steps = Math.min(Math.round((endMs - this.#endMs) / this.#bucketMs), sums / this.#lanes);",
+    was: "/",
+    now: "*",
+    nth: 2,
+    why: "More steps than there are buckets empty what is empty.",
+  },
+  {
+    file: "deadline-list.ts",
+    line: "entry.deadlineBefore = null;",
+    was: "entry.deadlineBefore = null;",
+    now: ";",
+    why: "`add` sets it anew; until then it only keeps another entry in memory.",
+  },
 ];

@@ -27,6 +27,19 @@ const everything = policy({
   limit: { concurrent: 64, queue: 32 },
 });
 
+/**
+ * The least that can release its caller while the function goes on: a promise of its own, settled by whichever comes first. Nothing
+ * is decided, counted or timed here.
+ */
+export function releasable<T>(promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    promise.then(
+      (value) => resolve(value),
+      (error) => reject(error),
+    );
+  });
+}
+
 /** The success path of ours and of the peers, with the bare function as the measure of all. */
 export function successCases(): Readonly<Record<string, Call>> {
   const full = resilient(everything, noop);
@@ -45,6 +58,7 @@ export function successCases(): Readonly<Record<string, Call>> {
   const opossum = new OpossumBreaker(noop, {});
   return {
     "await noop()": noop,
+    "a releasable promise, nothing else": () => releasable(noop()),
     "no-op policy": () => nothing(),
     retry: () => retryOnly(),
     breaker: () => breakerOnly(),

@@ -1,4 +1,5 @@
 import { createRuntime, policy, resilient } from "../../packages/resilience/src/index.ts";
+import { releasable } from "./cases.ts";
 import { type Cost, heldBytes, measure, settledHeap } from "./measure.ts";
 
 /** How often and how much is measured. */
@@ -55,9 +56,12 @@ export async function failures(options: Rounds): Promise<Readonly<Record<string,
 }
 
 /** Calls that hang, with a deadline and an attempt timeout: the native timers that they need, and what each keeps. */
-export async function pending(
-  count: number,
-): Promise<{ readonly native: number; readonly bytes: number; readonly bareBytes: number }> {
+export async function pending(count: number): Promise<{
+  readonly native: number;
+  readonly bytes: number;
+  readonly bareBytes: number;
+  readonly releasableBytes: number;
+}> {
   const runtime = createRuntime();
   const never = new Promise<number>(() => {});
   const hang = policy({ name: "bench.pending", deadline: "1h", attemptTimeout: "30m", breaker: {} });
@@ -68,6 +72,10 @@ export async function pending(
   const bareBytes = heldBytes(
     count,
     made(() => new Promise(() => {})),
+  );
+  const releasableBytes = heldBytes(
+    count,
+    made(() => releasable(never)),
   );
   const bytes = heldBytes(
     count,
@@ -80,7 +88,7 @@ export async function pending(
   await new Promise((resolve) => setImmediate(resolve));
   const native = timers() - before;
   runtime.dispose();
-  return { native, bytes, bareBytes };
+  return { native, bytes, bareBytes, releasableBytes };
 }
 
 function timers(): number {

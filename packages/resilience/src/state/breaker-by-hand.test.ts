@@ -179,6 +179,7 @@ describe("a snapshot", () => {
     ["another kind", { ...good, kind: "opossum" }],
     ["another version", { ...good, version: 2 }],
     ["a state that is none", { ...good, state: "ajar" }],
+    ["a state that is none, without an opening", { ...good, state: "ajar", open: null }],
     ["no openings", { ...good, openings: undefined }],
     ["openings below nothing", { ...good, openings: -1 }],
     ["openings and a half", { ...good, openings: 1.5 }],

@@ -33,7 +33,10 @@ export class Breaker {
   /** In flight and slow already. */
   #overdue = 0;
   #failuresInARow = 0;
-  /** Nothing bad is known: no failure and no slow call in the window, so that there is nothing to judge. */
+  /**
+   * Nothing bad is known: no failure and no slow call in the window, so that there is nothing to judge. Failures in a row are judged
+   * when they happen and are made no worse by time.
+   */
   #clean = true;
   #outage: Outage | null = null;
 
@@ -191,7 +194,7 @@ export class Breaker {
     }
     if (this.#clean && this.#overdue === 0) return;
     this.#window.move(this.#latestMs);
-    this.#clean = this.#failuresInARow === 0 && this.#window.failures === 0 && this.#window.slow === 0;
+    this.#clean = this.#window.failures === 0 && this.#window.slow === 0;
     if (isBad(this.#settings, this.#window, this.#overdue, this.#failuresInARow)) this.#open();
   }
 
@@ -232,7 +235,6 @@ export class Breaker {
     this.#window.reset(this.#latestMs);
     this.#overdue = 0;
     this.#failuresInARow = 0;
-    this.#clean = true;
     if (to === "closed") this.#outage = null;
     else this.#outage?.turn();
     if (from !== to) this.#tell(from, to);

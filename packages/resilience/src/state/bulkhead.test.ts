@@ -105,6 +105,19 @@ describe("Bulkhead", () => {
     assert.deepEqual(waiter, call());
     assert.equal(here.enter(waiter), "queued");
   });
+
+  it("takes one back who gave up before others, behind them and with nobody after it", () => {
+    const bulkhead = new Bulkhead<Call>(1, 3);
+    const [restless, patient] = [call(1), call(2)];
+    bulkhead.enter(call());
+    bulkhead.enter(restless);
+    bulkhead.enter(patient);
+    assert.equal(bulkhead.remove(restless), true);
+    assert.deepEqual(restless, call(1));
+    bulkhead.enter(restless);
+
+    assert.deepEqual([bulkhead.leave(), bulkhead.leave(), bulkhead.leave()], [patient, restless, null]);
+  });
 });
 
 function whatHappened(event: BulkheadEvent, answer: unknown, { queue }: BulkheadState): string {

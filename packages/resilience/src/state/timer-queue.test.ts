@@ -90,6 +90,20 @@ describe("TimerQueue", () => {
     assert.equal(timers.live, 0);
   });
 
+  it("wakes all who are due on one timer", async () => {
+    const { clock, timers, queue } = queueInVirtualTime();
+    const woken: number[] = [];
+    for (let who = 0; who < 5; who++)
+      queue.add(
+        entry(() => woken.push(who)),
+        10,
+        0,
+      );
+    await clock.advance(10);
+    assert.deepEqual(woken, [0, 1, 2, 3, 4]);
+    assert.equal(timers.sets, 1);
+  });
+
   it("lets those wait for the next turn who wait for nothing, however often they come back", async () => {
     const { clock, queue } = queueInVirtualTime();
     let woken = 0;
