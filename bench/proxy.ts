@@ -1,129 +1,198 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
-import { hasWrk, latencies, splitLatencies, throughput } from "./proxy/load.ts";
+import { bodies, hasWrk, idleConnections, latencies, splitLatencies, throughput } from "./proxy/load.ts";
+import { hasToxiproxy, installMockttp } from "./proxy/peer-packages.ts";
+import { atLeast, atMost, shown } from "./proxy/rows.ts";
 import type { Bench, BenchResult } from "./result.ts";
 
 /**
- * The fault proxy, recording every exchange, beside a bare pipe and the plain reverse proxy on `node:http`, in turns in one
- * run: the machine drifts, ratios within a run hold. Each process on its own, 64 connections, small answers.
+ * The fault proxy, recording every exchange, beside a bare pipe, the plain reverse proxy on `node:http`, mockttp and (where its
+ * binary is on the path) Toxiproxy, in turns in one run: the machine drifts, ratios within a run hold. Each process on its own, 64
+ * connections, small answers; then many idle connections, and large bodies.
  */
 export const bench: Bench = async ({ quick }) => {
-  const rounds = quick ? 3 : 7;
-  const seconds = quick ? 2 : 5;
   const provider = await start("provider", 0);
-  const peers = {
-    pipe: await start("pipe", provider.port),
-    "node-http": await start("node-http", provider.port),
-    holdfast: await start("holdfast", provider.port),
-  };
+  const peers = await startPeers(provider.port);
+  const roles = new Map<string, Role>([["direct", provider], ...peers]);
+  const own = roles.get("holdfast") as Role;
   try {
-    const rates = await ratesOf({ direct: provider, ...peers }, rounds, seconds);
-    const delays = await delaysOf({ direct: provider, ...peers }, quick ? 5 : 20);
-    const split = await splitLatencies(peers.holdfast.port, quick ? 300 : 1000);
-    const recorded = await peers.holdfast.recorded();
-    const answered = rates.holdfast.total + delays.holdfast.length + split.length;
-    return results(rates, delays, { split, recorded, answered });
+    const rates = await ratesOf(roles, quick ? 3 : 7, quick ? 2 : 5);
+    const delays = await delaysOf(roles, quick ? 5 : 20);
+    const split = await splitLatencies(own.port, quick ? 300 : 1000);
+    const { recorded } = await own.tell();
+    const answered = rates.total("holdfast") + (delays.get("holdfast")?.length ?? 0) + split.length;
+    return [
+      ...rateRows(rates),
+      ...delayRows(delays),
+      ...splitRows(split),
+      recordedRow(recorded / answered),
+      ...(await idleRows(own, quick ? 1_000 : 5_000)),
+      ...(await bodyRows(own, quick ? 200e6 : 1e9)),
+    ];
   } finally {
-    for (const role of [provider, ...Object.values(peers)]) role.stop();
+    for (const role of roles.values()) role.stop();
   }
 };
 
+interface Told {
+  readonly recorded: number;
+  readonly rssBytes: number;
+}
+
 interface Role {
   readonly port: number;
-  recorded(): Promise<number>;
+  tell(): Promise<Told>;
   stop(): void;
 }
 
-type Subject = "direct" | "pipe" | "node-http" | "holdfast";
-type Rates = Readonly<Record<Subject, { readonly perSecond: number; readonly total: number }>>;
-type Delays = Readonly<Record<Subject, readonly number[]>>;
+async function startPeers(providerPort: number): Promise<[string, Role][]> {
+  const peers: [string, Role][] = [];
+  for (const role of ["pipe", "node-http", "holdfast"]) peers.push([role, await start(role, providerPort)]);
+  peers.push(["mockttp", await start("mockttp", providerPort, installMockttp())]);
+  if (hasToxiproxy()) peers.push(["toxiproxy", await startToxiproxy(providerPort)]);
+  return peers;
+}
 
-async function start(role: string, providerPort: number): Promise<Role> {
+async function start(role: string, providerPort: number, module = ""): Promise<Role> {
   const execArgv = ["--conditions=@holdfast/source"];
-  const child = fork(join(import.meta.dirname, "proxy", "role.ts"), [role, String(providerPort)], {
+  const child = fork(join(import.meta.dirname, "proxy", "role.ts"), [role, String(providerPort), module], {
     execArgv,
   });
   const { port } = await answer<{ port: number }>(child);
   return {
     port,
-    async recorded() {
-      const told = answer<{ recorded: number }>(child);
-      child.send("count");
-      return (await told).recorded;
+    tell() {
+      const told = answer<Told>(child);
+      child.send("tell");
+      return told;
     },
+    stop: () => child.kill(),
+  };
+}
+
+/** Toxiproxy with one proxy and no toxic, made through its HTTP interface. */
+async function startToxiproxy(providerPort: number): Promise<Role> {
+  const apiPort = 8_474;
+  const child = spawn("toxiproxy-server", ["-host", "127.0.0.1", "-port", String(apiPort)], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  await Promise.race([once(child.stdout, "data"), once(child.stderr, "data")]);
+  const answered = await fetch(`http://127.0.0.1:${apiPort}/proxies`, {
+    method: "POST",
+    body: JSON.stringify({ name: "bench", listen: "127.0.0.1:0", upstream: `127.0.0.1:${providerPort}` }),
+  });
+  const { listen } = (await answered.json()) as { readonly listen: string };
+  return {
+    port: Number(listen.split(":").at(-1)),
+    tell: () => Promise.resolve({ recorded: 0, rssBytes: 0 }),
     stop: () => child.kill(),
   };
 }
 
 function answer<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once("message", (message) => resolve(message as T));
-    child.once("exit", (code) => reject(new Error(`A process of the benchmark ended with ${code}.`)));
+    const ended = (code: number | null) =>
+      reject(new Error(`A process of the benchmark ended with ${code}.`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message as T);
+    });
   });
 }
 
-async function ratesOf(roles: Record<Subject, Role>, rounds: number, seconds: number): Promise<Rates> {
+interface Rates {
+  perSecond(subject: string): number;
+  total(subject: string): number;
+  readonly subjects: readonly string[];
+}
+
+async function ratesOf(roles: ReadonlyMap<string, Role>, rounds: number, seconds: number): Promise<Rates> {
   const wrk = hasWrk();
-  const seen: Record<Subject, number[]> = { direct: [], pipe: [], "node-http": [], holdfast: [] };
-  const subjects = Object.keys(seen) as Subject[];
-  const warm: Partial<Record<Subject, number>> = {};
+  const seen = new Map<string, number[]>();
+  const warm = new Map<string, number>();
   // Warm, so that compiled code is compared.
-  for (const subject of subjects) warm[subject] = await throughput(roles[subject].port, 1, wrk);
+  for (const [subject, { port }] of roles) warm.set(subject, await throughput(port, 1, wrk));
   for (let round = 0; round < rounds; round++) {
-    for (const subject of subjects) seen[subject].push(await throughput(roles[subject].port, seconds, wrk));
+    for (const [subject, { port }] of roles) {
+      seen.set(subject, [...(seen.get(subject) ?? []), await throughput(port, seconds, wrk)]);
+    }
   }
-  const rate = (subject: Subject): Rates[Subject] => ({
-    perSecond: median(seen[subject]),
-    total: seen[subject].reduce((sum, perSecond) => sum + perSecond * seconds, warm[subject] ?? 0),
-  });
   return {
-    direct: rate("direct"),
-    pipe: rate("pipe"),
-    "node-http": rate("node-http"),
-    holdfast: rate("holdfast"),
+    subjects: [...roles.keys()],
+    perSecond: (subject) => median(seen.get(subject) ?? []),
+    total: (subject) =>
+      (seen.get(subject) ?? []).reduce((sum, rate) => sum + rate * seconds, warm.get(subject) ?? 0),
   };
 }
 
 /** One connection, one request after another; in blocks that take turns, so that a disturbance meets all alike. */
-async function delaysOf(roles: Record<Subject, Role>, blocks: number): Promise<Delays> {
-  const seen: Record<Subject, number[]> = { direct: [], pipe: [], "node-http": [], holdfast: [] };
+async function delaysOf(
+  roles: ReadonlyMap<string, Role>,
+  blocks: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const seen = new Map<string, number[]>();
   for (let block = 0; block < blocks; block++) {
-    for (const subject of Object.keys(seen) as Subject[]) {
-      seen[subject].push(...(await latencies(roles[subject].port, 300)));
+    for (const [subject, { port }] of roles) {
+      seen.set(subject, [...(seen.get(subject) ?? []), ...(await latencies(port, 300))]);
     }
   }
   return seen;
 }
 
-function results(
-  rates: Rates,
-  delays: Delays,
-  own: { readonly split: readonly number[]; readonly recorded: number; readonly answered: number },
-): BenchResult[] {
-  const added = (subject: Subject): number => (median(delays[subject]) - median(delays.direct)) * 1000;
-  const recordedShare = own.recorded / own.answered;
-  const slow = own.split.filter((tookMs) => tookMs >= 35).length / own.split.length;
+function rateRows(rates: Rates): BenchResult[] {
+  const own = { value: rates.perSecond("holdfast"), unit: "requests/s" };
+  const rows = [
+    atLeast("holdfast/throughput-recording-vs-pipe", own, ["pipe", rates.perSecond("pipe")], 0.6),
+    atLeast("holdfast/throughput-recording", own, ["node-http", rates.perSecond("node-http")], 4),
+    atLeast("holdfast/throughput-recording-vs-mockttp", own, ["mockttp", rates.perSecond("mockttp")], 1),
+  ];
+  if (rates.subjects.includes("toxiproxy")) {
+    rows.push(
+      atLeast(
+        "holdfast/throughput-recording-vs-toxiproxy",
+        own,
+        ["toxiproxy", rates.perSecond("toxiproxy")],
+        0.6,
+      ),
+    );
+  }
+  const others = rates.subjects
+    .filter((subject) => subject !== "holdfast" && subject !== "direct")
+    .map((subject) =>
+      shown(`${subject}/throughput`, { value: rates.perSecond(subject), unit: "requests/s" }, [
+        "direct",
+        rates.perSecond("direct"),
+      ]),
+    );
+  return [...rows, ...others];
+}
+
+function delayRows(delays: ReadonlyMap<string, readonly number[]>): BenchResult[] {
+  const direct = median(delays.get("direct") ?? []);
+  const added = (subject: string) => (median(delays.get(subject) ?? []) - direct) * 1_000;
+  const own = { value: added("holdfast"), unit: "µs" };
+  const beyondPipe = { value: added("holdfast") - added("pipe"), unit: "µs more than the pipe" };
   return [
-    rateResult("holdfast/throughput-recording", rates, "node-http", 1),
-    rateResult("holdfast/throughput-recording-vs-pipe", rates, "pipe", null),
+    atMost("holdfast/added-p50", own, ["node-http", added("node-http")], 1),
     {
-      id: "node-http/throughput",
-      value: rates["node-http"].perSecond,
-      unit: "requests/s",
-      against: "direct",
-      ratio: rates["node-http"].perSecond / rates.direct.perSecond,
-      target: "none",
-      met: true,
+      id: "holdfast/added-p50-vs-pipe",
+      ...beyondPipe,
+      against: "pipe",
+      ratio: own.value / added("pipe"),
+      target: "at most the pipe's + 30 µs",
+      met: beyondPipe.value <= 30,
     },
-    {
-      id: "holdfast/added-p50",
-      value: added("holdfast"),
-      unit: "µs",
-      against: "node-http",
-      ratio: added("holdfast") / added("node-http"),
-      target: "no more than node-http's",
-      met: added("holdfast") <= added("node-http"),
-    },
+    ...["pipe", "node-http", "mockttp", "toxiproxy"]
+      .filter((subject) => delays.has(subject))
+      .map((subject) => shown(`${subject}/added-p50`, { value: added(subject), unit: "µs" }, null)),
+  ];
+}
+
+function splitRows(split: readonly number[]): BenchResult[] {
+  const slow = split.filter((tookMs) => tookMs >= 35).length / split.length;
+  return [
     {
       id: "holdfast/small-packet-delays",
       value: slow * 100,
@@ -133,31 +202,73 @@ function results(
       target: "at most 1 %",
       met: slow <= 0.01,
     },
-    {
-      id: "holdfast/recorded",
-      value: recordedShare * 100,
-      unit: "% of the answers were recorded as exchanges",
-      against: "answers counted by the load generator",
-      ratio: null,
-      target: "at least 97 % (the generator counts by its rate)",
-      met: recordedShare >= 0.97,
-    },
   ];
 }
 
-function rateResult(id: string, rates: Rates, peer: Subject, least: number | null): BenchResult {
-  const value = rates.holdfast.perSecond;
-  const ratio = value / rates[peer].perSecond;
-  const target = least === null ? "none" : `at least ${least.toFixed(1)} ×`;
+function recordedRow(share: number): BenchResult {
   return {
-    id,
-    value,
-    unit: "requests/s",
-    against: peer,
-    ratio,
-    target,
-    met: least === null || ratio >= least,
+    id: "holdfast/recorded",
+    value: share * 100,
+    unit: "% of the answers were recorded as exchanges",
+    against: "answers counted by the load generator",
+    ratio: null,
+    target: "at least 97 % (the generator counts by its rate)",
+    met: share >= 0.97,
   };
+}
+
+/** Many connections that do nothing: what each keeps, and whether another one is still served. */
+async function idleRows(own: Role, count: number): Promise<BenchResult[]> {
+  const before = (await own.tell()).rssBytes;
+  const idle = await idleConnections(own.port, count);
+  const kept = ((await own.tell()).rssBytes - before) / count;
+  const beside = median(await latencies(own.port, 200));
+  idle.close();
+  return [
+    {
+      id: "holdfast/idle-connections",
+      value: idle.open,
+      unit: "idle connections were held",
+      against: `${count} asked for, each after one request`,
+      ratio: null,
+      target: `all ${count}`,
+      met: idle.open === count,
+    },
+    shown("holdfast/idle-connection-memory", { value: kept / 1_024, unit: "KiB of RSS each" }, null),
+    shown(
+      "holdfast/latency-beside-idle",
+      { value: beside * 1_000, unit: "µs, median of one connection" },
+      null,
+    ),
+  ];
+}
+
+/** The memory that a proxy process of ours may have under any amount of body traffic. */
+const rssLimitMb = 256;
+
+/** Large bodies through the proxy: they pass, and are not kept. */
+async function bodyRows(own: Role, bytes: number): Promise<BenchResult[]> {
+  let most = 0;
+  const watch = setInterval(() => {
+    void own.tell().then(({ rssBytes }) => {
+      most = Math.max(most, rssBytes);
+    });
+  }, 200);
+  const took = await bodies(own.port, bytes);
+  clearInterval(watch);
+  most = Math.max(most, (await own.tell()).rssBytes);
+  return [
+    {
+      id: "holdfast/rss-under-bodies",
+      value: most / 1e6,
+      unit: `MB of RSS at most, while ${Math.round(bytes / 1e6)} MB of bodies passed`,
+      against: "the stated limit",
+      ratio: null,
+      target: `at most ${rssLimitMb} MB`,
+      met: most / 1e6 <= rssLimitMb,
+    },
+    shown("holdfast/body-rate", { value: bytes / 1e6 / (took / 1_000), unit: "MB/s" }, null),
+  ];
 }
 
 function median(values: readonly number[]): number {

@@ -74,6 +74,44 @@ export async function splitLatencies(port: number, count: number): Promise<reado
   return timed(port, count, [Buffer.from(head), Buffer.from('{"amount":42}')]);
 }
 
+/** Connections that have made one request each and then do nothing. */
+export async function idleConnections(
+  port: number,
+  count: number,
+): Promise<{ readonly open: number; close(): void }> {
+  const sockets: Socket[] = [];
+  const lost = new Set<Socket>();
+  for (let opened = 0; opened < count; opened += 100) {
+    const more = await Promise.all(Array.from({ length: Math.min(100, count - opened) }, () => open(port)));
+    for (const socket of more) socket.once("close", () => lost.add(socket)).on("error", () => {});
+    await Promise.all(more.map((socket) => exchange(socket, [requestBytes])));
+    sockets.push(...more);
+  }
+  return {
+    open: sockets.length - lost.size,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** Fetches so many bytes in answers of ten megabytes, four connections side by side; how long it took, in ms. */
+export async function bodies(port: number, bytes: number): Promise<number> {
+  const startedMs = performance.now();
+  const answers = Math.ceil(bytes / 10e6);
+  let asked = 0;
+  const work = async (): Promise<void> => {
+    while (asked++ < answers) {
+      const answer = await fetch(`http://127.0.0.1:${port}/large`);
+      for await (const _piece of answer.body ?? []) {
+        // Read to its end and not kept.
+      }
+    }
+  };
+  await Promise.all([work(), work(), work(), work()]);
+  return performance.now() - startedMs;
+}
+
 async function timed(port: number, count: number, writes: readonly Buffer[]): Promise<readonly number[]> {
   const socket = await open(port);
   const took: number[] = [];

@@ -1,13 +1,13 @@
 import { Agent, createServer as createHttpServer, request } from "node:http";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { freshSeed, seededRandom, systemClock } from "../../packages/core/src/index.ts";
 import { createRedactor, startProxy } from "../../packages/faults/src/index.ts";
 
 /**
  * One process of the benchmark: the provider, or one of the proxies in front of it. Tells its port to the parent, and answers
- * `count` with the number of exchanges it recorded.
+ * each message with the number of exchanges it recorded and its memory.
  */
-const [role = "", providerPort = "0"] = process.argv.slice(2);
+const [role = "", providerPort = "0", module = ""] = process.argv.slice(2);
 const target = { host: "127.0.0.1", port: Number(providerPort) };
 let recorded = 0;
 
@@ -16,14 +16,13 @@ const starts: Readonly<Record<string, () => Promise<number>>> = {
   pipe: () => listening(pipe()),
   "node-http": () => listening(nodeHttp()),
   holdfast: async () => (await holdfast()).port,
+  mockttp: () => mockttp(),
 };
 
 const start = starts[role];
 if (start === undefined) throw new Error(`There is no role ${role}.`);
 const port = await start();
-process.on("message", () =>
-  process.send?.({ recorded, cpuMs: process.cpuUsage().user / 1000 + process.cpuUsage().system / 1000 }),
-);
+process.on("message", () => process.send?.({ recorded, rssBytes: process.memoryUsage.rss() }));
 process.on("disconnect", () => process.exit(0));
 process.send?.({ port });
 
@@ -43,6 +42,10 @@ function provider(): Server {
     socket.on("error", () => {});
     socket.on("data", (chunk) => {
       if (!chunk.includes(headEnd)) return;
+      if (chunk.includes(" /large ")) {
+        sendLarge(socket);
+        return;
+      }
       if (!chunk.includes(" /split ")) {
         socket.write(whole);
         return;
@@ -51,6 +54,28 @@ function provider(): Server {
       setImmediate(() => socket.write(body));
     });
   });
+}
+
+const largeBytes = 10e6;
+const piece = Buffer.alloc(64 * 1024, "x");
+
+/** Ten megabytes of body, as fast as the other side takes them. */
+function sendLarge(socket: Socket): void {
+  socket.write(
+    `HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: ${largeBytes}\r\n\r\n`,
+  );
+  let left = largeBytes;
+  const go = (): void => {
+    while (left > 0) {
+      const bytes = left >= piece.length ? piece : piece.subarray(0, left);
+      left -= bytes.length;
+      if (!socket.write(bytes)) {
+        socket.once("drain", go);
+        return;
+      }
+    }
+  };
+  go();
 }
 
 /** The least a proxy in Node can do: two sockets joined, nothing read. */
@@ -75,6 +100,15 @@ function nodeHttp(): Server {
     upstream.on("error", () => outgoing.destroy());
     incoming.pipe(upstream);
   });
+}
+
+/** mockttp, passing everything through: a proxy for tests that records and asserts. */
+async function mockttp(): Promise<number> {
+  const { getLocal } = (await import(module)) as typeof import("./mockttp.d.ts");
+  const server = getLocal();
+  await server.start();
+  await server.forAnyRequest().thenForwardTo(`http://127.0.0.1:${providerPort}`);
+  return server.port;
 }
 
 function holdfast(): Promise<{ readonly port: number }> {
