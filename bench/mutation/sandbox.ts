@@ -95,18 +95,35 @@ export class Sandbox {
     return this.#durations.get(test) ?? 0;
   }
 
+  /** A test in a process group of its own: one that does not end may have children that would outlive it. */
   #run(test: string, limitMs: number): Promise<Outcome> {
     const child: ChildProcess = spawn(
       process.execPath,
       ["--conditions=@holdfast/source", "--import", "./preload.mjs", join(this.#state, test)],
-      { cwd: this.#folder, stdio: "ignore", timeout: limitMs, killSignal: "SIGKILL" },
+      { cwd: this.#folder, stdio: "ignore", detached: true },
     );
     return new Promise((resolve) => {
+      let late = false;
+      const limit = setTimeout(() => {
+        late = true;
+        endGroup(child);
+      }, limitMs);
       child.once("error", () => resolve("failed"));
-      child.once("exit", (status, signal) => {
+      child.once("exit", (status) => {
+        clearTimeout(limit);
+        endGroup(child);
         if (status === 0) resolve("passed");
-        else resolve(signal === "SIGKILL" ? "did not end" : "failed");
+        else resolve(late ? "did not end" : "failed");
       });
     });
+  }
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Nobody of it is left.
   }
 }
