@@ -5,7 +5,7 @@ import type { Bench, BenchResult } from "./result.ts";
 
 /**
  * What other libraries are known to get wrong, played on the installed libraries themselves and on ours. A peer's answer is for
- * comparison, whatever it is; ours has to be right. `--quick` changes nothing: all of it takes some seconds.
+ * comparison, whatever it is; ours has to be right. `--quick` changes nothing: all of it takes less than a minute.
  */
 export const bench: Bench = async () => (await playAll()).map(resultOf);
 

@@ -1,13 +1,17 @@
 import { abortDefects } from "./aborts.ts";
 import { backoffDefects } from "./backoffs.ts";
+import { clockDefects } from "./clocks.ts";
 import { functionDefects } from "./functions.ts";
 import { halfOpenDefects } from "./half-open.ts";
 import { lifetimeDefects } from "./lifetimes.ts";
 import { limitDefects } from "./limit-defects.ts";
 import { listenerDefects } from "./listeners.ts";
+import { memoryDefects } from "./memory.ts";
+import { processDefects } from "./processes.ts";
 import { retryDefects } from "./retry-defects.ts";
 import { savedDefects } from "./saved.ts";
 import { type Defect, libraries, type Played, play } from "./scenario.ts";
+import { stackingDefects } from "./stacking.ts";
 import { timeoutDefects } from "./timeouts.ts";
 import { windowDefects } from "./windows.ts";
 
@@ -17,13 +21,17 @@ const numberOf = ({ id }: Defect): number => Number(id.slice(1));
 export const defects: readonly Defect[] = [
   ...abortDefects,
   ...backoffDefects,
+  ...clockDefects,
   ...functionDefects,
   ...halfOpenDefects,
   ...lifetimeDefects,
   ...limitDefects,
   ...listenerDefects,
+  ...memoryDefects,
+  ...processDefects,
   ...retryDefects,
   ...savedDefects,
+  ...stackingDefects,
   ...timeoutDefects,
   ...windowDefects,
 ].sort((one, other) => numberOf(one) - numberOf(other));

@@ -1,8 +1,9 @@
-import { handleAll, retry } from "cockatiel";
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll, retry } from "cockatiel";
 import { createRuntime, policy, resilient } from "../../packages/resilience/src/index.ts";
+import { OpossumBreaker } from "../resilience/opossum.ts";
 import { onCircuits } from "./circuits.ts";
-import { type Defect, ours, type Seen } from "./scenario.ts";
-import { counted, ended, type Watched } from "./support.ts";
+import { type Defect, ours, type Run, type Seen } from "./scenario.ts";
+import { counted, ended, fails, type Watched } from "./support.ts";
 
 const throws = (): never => {
   throw new Error("a bad listener");
@@ -22,7 +23,52 @@ async function ranOnce(call: (work: () => Promise<string>) => Promise<unknown>):
   };
 }
 
-/** What listeners throw. */
+/** What two listeners hear of a circuit that a third, which stands between them, changes as soon as it opens. */
+function inOrder(first: readonly string[], last: readonly string[]): Seen {
+  const right = first.length === 2 && first.join() === last.join();
+  return {
+    right,
+    seen: right ? "all listeners hear the two in order" : "a later listener hears them the other way round",
+  };
+}
+
+const cockatielOrder: Run = async () => {
+  const circuit = circuitBreaker(handleAll, { halfOpenAfter: 10_000, breaker: new ConsecutiveBreaker(1) });
+  const [first, last]: [string[], string[]] = [[], []];
+  circuit.onStateChange((state) => void first.push(CircuitState[state]));
+  circuit.onStateChange((state) => void (state === CircuitState.Open && circuit.isolate()));
+  circuit.onStateChange((state) => void last.push(CircuitState[state]));
+  await ended(circuit.execute(fails));
+  return inOrder(first, last);
+};
+
+const opossumOrder: Run = async () => {
+  const circuit = new OpossumBreaker(fails, { timeout: false, resetTimeout: 10_000 });
+  const [first, last]: [string[], string[]] = [[], []];
+  for (const event of ["open", "close"] as const) circuit.on(event, () => void first.push(event));
+  circuit.on("open", () => circuit.close());
+  for (const event of ["open", "close"] as const) circuit.on(event, () => void last.push(event));
+  await ended(circuit.fire());
+  circuit.shutdown();
+  return inOrder(first, last);
+};
+
+const ownOrder: Run = async () => {
+  const runtime = createRuntime();
+  const [first, last]: [string[], string[]] = [[], []];
+  const hear = (heard: string[]) =>
+    runtime.observe((event) => void (event.type === "breaker.changed" && heard.push(event.to)));
+  hear(first);
+  runtime.observe((event) => {
+    if (event.type === "breaker.changed" && event.to === "open") runtime.force(event.policy, "closed");
+  });
+  hear(last);
+  await ended(resilient(policy({ name: "order", breaker: { consecutive: 1 } }), fails, { runtime })());
+  runtime.dispose();
+  return inOrder(first, last);
+};
+
+/** What listeners throw, and what they hear. */
 export const listenerDefects: readonly Defect[] = [
   {
     id: "T9",
@@ -61,5 +107,10 @@ export const listenerDefects: readonly Defect[] = [
         seen: `${answered} of 10 answered, the circuit is ${circuit.state()}`,
       };
     }),
+  },
+  {
+    id: "T50",
+    what: "Changes of a circuit are told in the order in which they happen, also where a listener makes the second.",
+    runs: { cockatiel: cockatielOrder, opossum: opossumOrder, [ours]: ownOrder },
   },
 ];

@@ -33,11 +33,12 @@ export function onRetriers(scenario: (retrier: Retrier) => Promise<Seen>): Runs 
 const cockatielRetrier: Retrier = (work, { attempts, waitMs, signal }) =>
   retry(handleAll, { maxAttempts: attempts - 1, backoff: new ConstantBackoff(waitMs) }).execute(work, signal);
 
-const pRetryRetrier: Retrier = (work, { attempts, waitMs, signal }) =>
+/** Retries of p-retry. */
+export const pRetryRetrier: Retrier = (work, { attempts, waitMs, signal }) =>
   pRetry(work, { retries: attempts - 1, minTimeout: waitMs, factor: 1, signal });
 
-/** The function is played by a provider: its answer is a 200, its failure a 503. */
-const undiciRetrier: Retrier = async (work, { attempts, waitMs, signal }) => {
+/** Retries of undici: the function is played by a provider, its answer is a 200, its failure a 503. */
+export const undiciRetrier: Retrier = async (work, { attempts, waitMs, signal }) => {
   const agent = new Agent();
   const played = await provider((response) => {
     work().then(

@@ -24,6 +24,8 @@ export interface Defect {
   /** One sentence of what should happen. */
   readonly what: string;
   readonly runs: Runs;
+  /** How long it may take on one library; default 2 s. */
+  readonly longestMs?: number;
 }
 
 /** A scenario that was played on a library. */
@@ -33,10 +35,14 @@ export interface Played extends Seen {
   readonly library: Library;
 }
 
-const longestMs = 2_000;
+const usualMs = 2_000;
 
 /** Plays a scenario. One that throws, does not end or leaves a rejection unhandled is not right, whatever it says itself. */
-export async function play({ id, what }: Defect, library: Library, run: Run): Promise<Played> {
+export async function play(
+  { id, what, longestMs = usualMs }: Defect,
+  library: Library,
+  run: Run,
+): Promise<Played> {
   let unhandled = 0;
   const count = (): void => void unhandled++;
   process.on("unhandledRejection", count);
@@ -44,7 +50,7 @@ export async function play({ id, what }: Defect, library: Library, run: Run): Pr
   const { emitWarning } = process;
   process.emitWarning = () => {};
   try {
-    const { right, seen } = await withinTime(run);
+    const { right, seen } = await withinTime(run, longestMs);
     await new Promise((resolve) => setImmediate(resolve));
     const left = unhandled === 0 ? "" : "; a rejection was left unhandled";
     return { id, what, library, right: right && unhandled === 0, seen: seen + left };
@@ -54,7 +60,7 @@ export async function play({ id, what }: Defect, library: Library, run: Run): Pr
   }
 }
 
-async function withinTime(run: Run): Promise<Seen> {
+async function withinTime(run: Run, longestMs: number): Promise<Seen> {
   const { promise, resolve } = Promise.withResolvers<Seen>();
   const timer = setTimeout(resolve, longestMs, { right: false, seen: "did not end" });
   const failed = (error: unknown): Seen => ({ right: false, seen: `the scenario threw: ${String(error)}` });

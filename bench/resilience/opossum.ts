@@ -5,8 +5,9 @@ export interface OpossumBreaker {
   readonly opened: boolean;
   readonly halfOpen: boolean;
   fire(...args: readonly unknown[]): Promise<unknown>;
-  on(event: "open" | "success", listener: () => void): this;
+  on(event: "open" | "close" | "success", listener: () => void): this;
   open(): void;
+  close(): void;
   fallback(answer: () => unknown): this;
   healthCheck(check: () => Promise<unknown>, intervalMs: number): void;
   getSignal(): AbortSignal | undefined;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readContract } from "@holdfast/contract";
+import type { LintContext } from "@holdfast/resilience";
 import { explained } from "./explained.ts";
 
 /** A contract of one integration, its policy from line 8 on. */
-function explainedOf(policy: readonly string[], operations: readonly string[], rate?: number) {
+function explainedOf(policy: readonly string[], operations: readonly string[], context: LintContext = {}) {
   const [used] = operations.map((line) => `payments.${line.split(":")[0]}`);
   const text = [
     "holdfast: 1",
@@ -22,7 +23,7 @@ function explainedOf(policy: readonly string[], operations: readonly string[], r
   assert.ok("contract" in read, JSON.stringify(read));
   const [integration] = read.contract.integrations;
   assert.ok(integration !== undefined);
-  return explained(read.contract, integration, rate);
+  return explained(read.contract, integration, context);
 }
 
 const retried = ["attemptTimeout: 800ms", "retry: { attempts: 3, on: [reset] }"];
@@ -92,7 +93,9 @@ describe("the policy of an integration, explained", () => {
 
   it("reckons with the rate, and names what is not built yet", () => {
     const policy = ["breaker: { minCalls: 20, window: 10s }", "hedge: { delay: 100ms }"];
-    const { findings, notBuilt, explanation } = explainedOf([...policy, "deadline: 1s"], [], 1);
+    const { findings, notBuilt, explanation } = explainedOf([...policy, "deadline: 1s"], [], {
+      ratePerSecond: 1,
+    });
     assert.deepEqual(
       findings.map(({ rule, severity }) => [rule, severity]),
       [["min-calls-unreachable", "error"]],

@@ -6,7 +6,7 @@ import {
   type Place,
 } from "@holdfast/contract";
 import { defaults, type Policy } from "@holdfast/core";
-import { type Explanation, explain, type LintFinding, lint } from "@holdfast/resilience";
+import { type Explanation, explain, type LintContext, type LintFinding, lint } from "@holdfast/resilience";
 
 /** What the policy of one integration comes to. */
 export interface Explained {
@@ -28,18 +28,17 @@ export interface PlacedFinding extends LintFinding {
   readonly place: Place;
 }
 
-/** Explains the policy of an integration and says what is doubtful in it, each at its place. */
+/** Explains the policy of an integration and says what is doubtful in it, each at its place; `context` is what is known besides. */
 export function explained(
   contract: Contract,
   { name, policy, operations }: HttpIntegration,
-  ratePerSecond: number | undefined,
+  context: LintContext,
 ): Explained {
   const at = ["integrations", name, "policy"];
   const declared = contract.declares(at);
   const idempotency = idempotencyOf(policy, operations);
   // An idempotency key says of its operation what the policy may say of all.
   const known: Policy = idempotency.idempotent ? { ...policy, idempotent: true } : policy;
-  const context = ratePerSecond === undefined ? {} : { ratePerSecond };
   const findings = declared ? lint(known, context) : [];
   return {
     name,

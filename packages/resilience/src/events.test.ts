@@ -77,15 +77,22 @@ describe("events", () => {
     assert.deepEqual([late.told, gone.told], [[other], []]);
   });
 
-  it("can be told from inside a listener", () => {
+  it("can be told from inside a listener, and come to all in the order in which they happened", () => {
     const { events } = heard();
-    const { listener, told } = ear();
+    const [before, after, late] = [ear(), ear(), ear()];
+    const third: ResilienceEvent = { ...event, from: "half-open", to: "closed" };
+    events.add(before.listener);
     events.add((one) => {
-      if (one === event) events.emit(other);
+      if (one !== event) return;
+      events.emit(other);
+      events.add(late.listener);
+      events.emit(third);
     });
-    events.add(listener);
+    events.add(after.listener);
     events.emit(event);
-    assert.deepEqual(told, [other, event]);
+    assert.deepEqual(before.told, [event, other, third]);
+    assert.deepEqual(after.told, [event, other, third]);
+    assert.deepEqual(late.told, [third]);
   });
 
   it("reach the others although one listener throws, and that is reported once for each", async () => {

@@ -77,6 +77,9 @@ export class Events {
   /** Replaced at every change, so that an event goes to those who listened when it happened. */
   private subscriptions: readonly Subscription[] = [];
   private listening = false;
+  private telling = false;
+  /** What happened while something else was told: it is told after that, lest some listeners hear the two the other way round. */
+  private readonly next: { readonly event: ResilienceEvent; readonly to: readonly Subscription[] }[] = [];
   private readonly channel: EventChannel | null;
   private readonly report: (error: unknown) => void;
 
@@ -101,8 +104,23 @@ export class Events {
   }
 
   emit(event: ResilienceEvent): void {
+    if (this.telling) {
+      this.next.push({ event, to: this.subscriptions });
+      return;
+    }
+    this.telling = true;
+    try {
+      this.tell(event, this.subscriptions);
+      for (let one = this.next.shift(); one !== undefined; one = this.next.shift())
+        this.tell(one.event, one.to);
+    } finally {
+      this.telling = false;
+    }
+  }
+
+  private tell(event: ResilienceEvent, to: readonly Subscription[]): void {
     if (this.channel?.hasSubscribers === true) this.channel.publish(event);
-    for (const one of this.subscriptions) {
+    for (const one of to) {
       if (one.stopped) continue;
       try {
         const answer: unknown = one.listener(event);

@@ -33,6 +33,17 @@ describe("a histogram", () => {
     fc.assert(property, { numRuns: 500 });
   });
 
+  it("takes over what another has recorded, as if it had recorded it itself", () => {
+    const property = fc.property(durations, durations, (mine, others) => {
+      const histogram = recorded(mine);
+      histogram.add(recorded(others));
+      const both = recorded([...mine, ...others]);
+      assert.equal(histogram.count, both.count);
+      assert.deepEqual(histogram.buckets(), both.buckets());
+    });
+    fc.assert(property);
+  });
+
   it("errs to either side, so that what is told of many is not too long on the whole", () => {
     const ratios = Array.from({ length: 400 }, (_, index) => {
       const exact = 2 ** (index / 19.7);

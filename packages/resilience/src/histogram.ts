@@ -22,6 +22,13 @@ export class Histogram {
     this.counts[bin] = (this.counts[bin] ?? 0) + 1;
   }
 
+  /** Takes over all that another has recorded. */
+  add(other: Histogram): void {
+    this.total += other.total;
+    for (let bin = 0; bin < bins; bin++)
+      this.counts[bin] = (this.counts[bin] ?? 0) + (other.counts[bin] ?? 0);
+  }
+
   /**
    * The duration below which the share `quantile` (0 to 1) lies, as the middle of its bin, in ms; 0 when nothing was recorded. What is
    * shorter than 0.25 ms is told as that.

@@ -31,12 +31,15 @@ type Plain = PolicyDocument & { readonly fallback?: never };
 /** A policy compiled for a client of HTTP. */
 export class HttpClient<Answer> {
   readonly facts: ClientFacts;
+  /** The longest that connecting may take, for clients that can bound it. */
+  readonly connectTimeoutMs: number | null;
   private readonly protectedSend: Protected<[HttpCall], unknown>;
 
   /** Throws what `resilient` throws. */
   constructor(policy: unknown, options: PlainClientOptions) {
     const { settings } = compiledOf(policy);
     const { runtime = defaultRuntime() } = options;
+    this.connectTimeoutMs = settings.connectTimeoutMs;
     this.facts = {
       policy: settings.name ?? "call",
       settings: outboundSettings(options),

@@ -2,20 +2,33 @@ import http, { type IncomingMessage, type RequestOptions } from "node:http";
 import https from "node:https";
 import { Readable } from "node:stream";
 import type { CallContext } from "./context.ts";
+import { watchConnecting } from "./http-connect-timeout.ts";
 import { type NodeBody, sendBody } from "./http-node-body.ts";
 import { afterDiscard, discardBytesMax, type Tail, watchTail } from "./http-tail.ts";
 import { reasonError } from "./outbound/reason-error.ts";
 
+/** What is sent, and how long it may take to be connected; `null` for no bound. */
+export interface Exchange {
+  readonly url: URL;
+  readonly options: RequestOptions;
+  readonly body: NodeBody | undefined;
+  readonly connectTimeoutMs: number | null;
+}
+
 /** Sends a request once; the response is held until it has ended. Rejects where there is none. */
 export function exchange(
-  url: URL,
-  options: RequestOptions,
-  body: NodeBody | undefined,
+  { url, options, body, connectTimeoutMs }: Exchange,
   context: CallContext,
 ): Promise<HeldMessage> {
   return new Promise((resolve, reject) => {
     const { signal } = context;
-    const request = (url.protocol === "https:" ? https : http).request(url, options);
+    const isSecure = url.protocol === "https:";
+    const request = (isSecure ? https : http).request(url, options);
+    if (connectTimeoutMs !== null) {
+      request.once("socket", (socket) => {
+        watchConnecting(socket, isSecure, connectTimeoutMs, (error) => void request.destroy(error));
+      });
+    }
     const abort = (): void => void request.destroy(reasonError(signal.reason));
     signal.addEventListener("abort", abort, { once: true });
     request.on("error", reject);

@@ -74,6 +74,7 @@ class NodeCall extends HttpCall {
   readonly #request: RequestOptions;
   readonly #headers: Record<string, string | string[]>;
   readonly #body: NodeBody | undefined;
+  readonly #connectTimeoutMs: number | null;
   readonly #messages = new WeakMap<object, HeldMessage>();
 
   constructor(client: HttpClient<IncomingMessage>, given: CallOptions, args: NodeArguments) {
@@ -92,6 +93,7 @@ class NodeCall extends HttpCall {
     this.#request = request;
     this.#headers = headers;
     this.#body = body;
+    this.#connectTimeoutMs = client.connectTimeoutMs;
   }
 
   get spent(): boolean {
@@ -106,8 +108,11 @@ class NodeCall extends HttpCall {
   }
 
   protected async send(context: CallContext, changes: readonly HeaderChange[]): Promise<IncomingMessage> {
-    const request = { ...this.#request, headers: withHeaders(this.#headers, changes) };
-    const held = await exchange(this.#url, request, this.#body, context);
+    const options = { ...this.#request, headers: withHeaders(this.#headers, changes) };
+    const held = await exchange(
+      { url: this.#url, options, body: this.#body, connectTimeoutMs: this.#connectTimeoutMs },
+      context,
+    );
     this.#messages.set(held.message, held);
     return held.message;
   }

@@ -12,6 +12,7 @@ import { reasonError } from "./outbound/reason-error.ts";
 import type { HeaderChange } from "./outbound/request-facts.ts";
 import type { CheckedPolicy, PolicyDocument } from "./policy-types.ts";
 
+export { timedConnector } from "./http-undici-connector.ts";
 export type { DispatchOptions } from "./http-undici-types.ts";
 export type { KeyUse, OutboundOptions, TraceUse } from "./outbound/outbound-options.ts";
 

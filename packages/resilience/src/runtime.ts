@@ -5,6 +5,7 @@ import { type ForcedState, PolicyStates } from "./call/policy-states.ts";
 import type { EventListener } from "./events.ts";
 import type { BreakerSnapshot } from "./state/breaker-snapshot.ts";
 import type { Statistics } from "./statistics.ts";
+import { UnnamedStates, unnamed } from "./unnamed-states.ts";
 
 /** The breakers of a runtime as plain data, to survive a restart. */
 export interface RuntimeSnapshot {
@@ -22,7 +23,7 @@ export class Runtime {
   private readonly calls: CallRuntime;
   private readonly keysMax: number;
   private readonly named = new Map<string, PolicyStates>();
-  private readonly unnamed: PolicyStates[] = [];
+  private readonly unnamed = new UnnamedStates();
   /** Saved breakers of policies that are not used yet. */
   private readonly saved = new Map<string, Map<string, BreakerSnapshot>>();
 
@@ -31,9 +32,10 @@ export class Runtime {
     this.keysMax = keysMax;
   }
 
-  /** What was counted, per policy and key. */
+  /** What was counted, per policy and key; last, in one, what policies without a name counted that are no more. */
   statistics(): readonly Statistics[] {
-    return this.all().flatMap((states) => states.statistics());
+    const all = this.all().flatMap((states) => states.statistics());
+    return [...all, ...this.unnamed.statisticsOfGone()];
   }
 
   /** Hears of every attempt, retry, end and change of a circuit from now on; returns what stops it. */
@@ -88,12 +90,12 @@ export class Runtime {
 
   /** The states of a policy. Policies of one name share them, so they must ask for the same; those without a name share nothing. */
   static statesOf(runtime: Runtime, name: string | null, settings: PolicySettings): PolicyStates {
-    const { calls, named, unnamed, saved } = runtime;
+    const { calls, named, saved } = runtime;
     const known = name === null ? undefined : named.get(name);
     if (known?.agrees(settings) === false) throw nameTaken(known.name);
     if (known !== undefined) return known;
-    const states = new PolicyStates(name ?? "call", settings, calls, runtime.keysMax);
-    if (name === null) unnamed.push(states);
+    const states = new PolicyStates(name ?? unnamed, settings, calls, runtime.keysMax);
+    if (name === null) runtime.unnamed.add(states);
     else named.set(name, states);
     for (const [key, breaker] of saved.get(states.name) ?? []) states.restore(key, breaker);
     saved.delete(states.name);
@@ -101,7 +103,7 @@ export class Runtime {
   }
 
   private all(): readonly PolicyStates[] {
-    return [...this.named.values(), ...this.unnamed];
+    return [...this.named.values(), ...this.unnamed.all()];
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { type Clock, type Random, systemClock, systemRandom } from "@holdfast/core";
 import { turnsOf } from "./call/call-world.ts";
@@ -46,7 +45,8 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
       turn: given ? (atEnd) => new SystemTurn(atEnd) : turnsOf(clock),
       ambient: ambientSource,
       capture: captureOrigin,
-      freshKey: () => randomUUID(),
+      // The global one is loaded when it is first used, and node:crypto at once.
+      freshKey: () => crypto.randomUUID(),
       events: new Events(eventChannel, report),
       stacks,
     },

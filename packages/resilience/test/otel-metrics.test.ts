@@ -105,6 +105,24 @@ describe("the metrics of a runtime", () => {
     assert.deepEqual([...early, ...late], [{ "": 2 }, { "": 3 }, { "": 1 }, { "": 0 }]);
   });
 
+  it("tell what is left of a budget, before it is spent and when time has given some back", async () => {
+    const { clock, runtime, points } = metered();
+    const budget = { ratio: 0, minPerSecond: 1, window: "5s" } as const;
+    const document = policy({ name: "p", idempotent: true, retry, budget });
+    const call = resilient(document, flaky(99).call, { runtime });
+    const seen: unknown[] = [await points("budget.available")];
+    for (let count = 0; count < 3; count++) {
+      await clock.run(() => failed(call()));
+      seen.push(await points("budget.available"));
+    }
+    await clock.advance(6_000);
+    seen.push(await points("budget.available"));
+    resilient(policy({ name: "without", deadline: "1s" }), () => 1, { runtime });
+
+    assert.deepEqual(seen, [{ "": 5 }, { "": 3 }, { "": 1 }, { "": 0 }, { "": 5 }]);
+    assert.deepEqual(await points("budget.available", "without"), {});
+  });
+
   it("tell of fallbacks by what they stood in for, and of retries that the budget refused whatever became of the call", async () => {
     const { clock, runtime, points } = metered();
     const budget = { ratio: 0.1, minPerSecond: 0 } as const;

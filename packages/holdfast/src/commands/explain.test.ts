@@ -54,6 +54,20 @@ describe("holdfast explain", () => {
     assert.doesNotMatch(stdout, /mail/);
   });
 
+  it("takes into account what else is known: hosts, how slow the provider may be, layers below that try again", async (test) => {
+    const about = ["holdfast.yaml", "payments"];
+    const plain = await run(test, about);
+    assert.doesNotMatch(plain.stdout, /breaker-without-key|timeout-below-latency|nested-amplification/);
+    const { status, stdout, stderr } = await run(test, [
+      ...about,
+      ...["--hosts", "2", "--p99", "900ms", "--rate", "50", "--nested", "3,2"],
+    ]);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /holdfast\.yaml:12:7 warning breaker-without-key/);
+    assert.match(stdout, /holdfast\.yaml:9:7 warning timeout-below-latency/);
+    assert.match(stdout, /warning nested-amplification\n +In an outage 1\.22 × 3 × 2 attempts make 7\.32/);
+  });
+
   it("ends with 1 where a policy cannot do what it declares, and says where", async (test) => {
     const { status, stdout } = await run(test, ["holdfast.yaml", "payments", "--rate", "0.5"]);
     assert.equal(status, 1);
@@ -96,6 +110,10 @@ describe("holdfast explain", () => {
     [["holdfast.yaml", "orders"], /orders speaks postgres/],
     [["--rate", "0"], /--rate 0: expected calls per second/],
     [["--rate", "fast"], /a number such as 0\.5 or 200/],
+    [["--nested", "3,none"], /--nested none: expected attempts, a number from 1 to 100\n.*3, or 3,2/],
+    [["--nested", "101"], /--nested 101/],
+    [["--hosts", "0"], /--hosts/],
+    [["--p99", "fast"], /--p99/],
     [["other.yaml"], /FILE_MISSING/],
   ];
   for (const [words, says] of refused)

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { Contract, HttpIntegration } from "@holdfast/contract";
 import { CodedError, nearest } from "@holdfast/core";
+import type { LintContext } from "@holdfast/resilience";
 import { type Command, defineCommand } from "../command.ts";
 import { explained } from "../explained.ts";
 import { countText, explainedText } from "../explained-text.ts";
@@ -21,13 +22,30 @@ export const explain: Command = defineCommand({
       value: "calls per second",
       doc: "How many calls there are, such as 0.5 or 200; a few usual rates when left out.",
     },
+    hosts: {
+      kind: "integer",
+      value: "n",
+      min: 1,
+      max: 1_000_000,
+      doc: "How many hosts the calls go to: whether they need a breaker each.",
+    },
+    p99: {
+      kind: "duration",
+      value: "time",
+      doc: "What 99 % of the provider's healthy answers stay below: whether timeouts cut them off.",
+    },
+    nested: {
+      kind: "list",
+      value: "attempts",
+      doc: "Attempts of layers below that try again too, an SDK or a mesh; commas or repeated.",
+    },
   },
   run: async ({ arguments: [file = "holdfast.yaml", wanted], options }, io) => {
     const json = (options as { json?: boolean }).json === true;
-    const rate = rateOf(options.rate);
+    const context = contextOf(options);
     const contract = await openContract(file, json, io);
     if (contract === null) return 2;
-    const all = integrationsOf(contract, wanted).map((one) => explained(contract, one, rate));
+    const all = integrationsOf(contract, wanted).map((one) => explained(contract, one, context));
     const name = relative(io.cwd, contract.file) || contract.file;
     if (json)
       io.out(`${JSON.stringify({ schemaVersion: 1, file: contract.file, integrations: all }, null, 2)}\n`);
@@ -35,6 +53,37 @@ export const explain: Command = defineCommand({
     return all.some(({ findings }) => findings.some(({ severity }) => severity === "error")) ? 1 : 0;
   },
 });
+
+/** What a policy cannot know of itself. */
+function contextOf(options: {
+  readonly rate: string | undefined;
+  readonly hosts: number | undefined;
+  readonly p99: number | undefined;
+  readonly nested: readonly string[];
+}): LintContext {
+  const ratePerSecond = rateOf(options.rate);
+  return {
+    ...(ratePerSecond === undefined ? {} : { ratePerSecond }),
+    ...(options.hosts === undefined ? {} : { hosts: options.hosts }),
+    ...(options.p99 === undefined ? {} : { providerP99Ms: options.p99 }),
+    nested: options.nested.map((written) => ({ retry: { attempts: attemptsOf(written) } })),
+  };
+}
+
+/** More than a policy may have itself is no layer that anybody has. */
+const attemptsMost = 100;
+
+function attemptsOf(written: string): number {
+  const attempts = Number(written);
+  if (/^\d+$/.test(written) && attempts >= 1 && attempts <= attemptsMost) return attempts;
+  throw new CodedError(
+    "USAGE",
+    `--nested ${written}: expected attempts, a number from 1 to ${attemptsMost}`,
+    {
+      remedy: "Write how often each layer below sends a request at most, the first time included: 3, or 3,2.",
+    },
+  );
+}
 
 function rateOf(written: string | undefined): number | undefined {
   if (written === undefined) return undefined;

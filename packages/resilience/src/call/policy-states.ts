@@ -5,7 +5,7 @@ import type { BreakerSnapshot } from "../state/breaker-snapshot.ts";
 import { RetryBudget } from "../state/budget.ts";
 import { Bulkhead, type Waiter } from "../state/bulkhead.ts";
 import { RateLimit } from "../state/rate.ts";
-import type { Statistics } from "../statistics.ts";
+import { latencyOf, type Statistics } from "../statistics.ts";
 import type { CallRuntime } from "./call-runtime.ts";
 import { KeyedStates } from "./keyed-states.ts";
 import { type Parts, PolicyState } from "./policy-state.ts";
@@ -59,17 +59,14 @@ export class PolicyStates {
 
   statistics(): readonly Statistics[] {
     const nowMs = this.runtime.turn.now();
-    return this.states.all().map(({ key, breaker, bulkhead, counters }) => ({
+    return this.states.all().map(({ key, breaker, bulkhead, budget, counters }) => ({
       policy: this.name,
       key: key.replaceAll(between, ", "),
       ...counters.counts(),
       circuit: breaker?.state(nowMs) ?? null,
       limit: bulkhead === null ? null : { active: bulkhead.active, waiting: bulkhead.waiting },
-      latency: {
-        p50Ms: counters.latency.quantile(0.5),
-        p90Ms: counters.latency.quantile(0.9),
-        p99Ms: counters.latency.quantile(0.99),
-      },
+      budget: budget === null ? null : { available: budget.available(nowMs) },
+      latency: latencyOf(counters.latency),
     }));
   }
 

@@ -18,7 +18,7 @@ export function timeSection({ time: facts, retried, fallback }: Explanation): Se
     ],
   ];
   if (connectTimeoutMs !== null)
-    rows.push(["Connecting", `${time(connectTimeoutMs)} at most, within its attempt`]);
+    rows.push(["Connecting", `${time(connectTimeoutMs)} at most, within its attempt; not under fetch`]);
   const retries = facts.hanging.attempts > 1 && retried?.idempotent === false;
   rows.push(["No answer at all", `${hanging(facts)}${retries ? "; one if the call is not idempotent" : ""}`]);
   if (timeouts === "cooperative") {

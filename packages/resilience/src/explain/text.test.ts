@@ -57,7 +57,7 @@ A call ends within 2s, whatever happens. It makes up to 2 attempts of at most
 How long a call may take
   Deadline                2s for all of it: waiting for a place, attempts, waits
   One attempt             500ms at most
-  Connecting              100ms at most, within its attempt
+  Connecting              100ms at most, within its attempt; not under fetch
   No answer at all        the call fails after at most 1.1s: up to 2 attempts
                           and the waits between them
   Fallback                cached answers for a call that failed; its time comes

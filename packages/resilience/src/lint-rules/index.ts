@@ -5,6 +5,7 @@ import { breakerBlindToHangs } from "./breaker-blind-to-hangs.ts";
 import { breakerNeverOpens } from "./breaker-never-opens.ts";
 import { breakerWithoutKey } from "./breaker-without-key.ts";
 import { endlessQueue } from "./endless-queue.ts";
+import { factorWithoutEffect } from "./factor-without-effect.ts";
 import { generousBudget } from "./generous-budget.ts";
 import { minCallsUnreachable } from "./min-calls-unreachable.ts";
 import { nestedAmplification } from "./nested-amplification.ts";
@@ -30,6 +31,7 @@ export const lintRules: readonly LintRule[] = [
   generousBudget,
   nestedAmplification,
   noJitter,
+  factorWithoutEffect,
   retryAfterBeyondDeadline,
   ambiguousWithoutIdempotent,
   breakerNeverOpens,

@@ -16,21 +16,6 @@ export const attribute = {
   resendCount: "http.request.resend_count",
 } as const;
 
-/** Names of instruments. */
-export const metric = {
-  calls: "holdfast.resilience.calls",
-  callDuration: "holdfast.resilience.call.duration",
-  attempts: "holdfast.resilience.attempts",
-  attemptFailures: "holdfast.resilience.attempt.failures",
-  retries: "holdfast.resilience.retries",
-  fallbacks: "holdfast.resilience.fallbacks",
-  budgetRefusals: "holdfast.resilience.budget.refusals",
-  breakerState: "holdfast.resilience.breaker.state",
-  breakerTransitions: "holdfast.resilience.breaker.transitions",
-  limitActive: "holdfast.resilience.limit.active",
-  limitWaiting: "holdfast.resilience.limit.waiting",
-} as const;
-
 /** Names of the events of a span. */
 export const spanEvent = {
   retry: "holdfast.resilience.retry",

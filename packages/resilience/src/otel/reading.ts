@@ -1,6 +1,7 @@
-import type { Attributes, BatchObservableResult, Meter, Observable } from "@opentelemetry/api";
+import type { Attributes, BatchObservableResult, Meter } from "@opentelemetry/api";
 import type { Runtime } from "../runtime.ts";
-import { attribute, metric, whose } from "./names.ts";
+import { type ReadInstruments, readInstruments } from "./instruments.ts";
+import { attribute, whose } from "./names.ts";
 import { PolicySums } from "./policy-sums.ts";
 import { breakerStates, callOutcomes, type Tally, tallies } from "./tally.ts";
 
@@ -9,7 +10,7 @@ import { breakerStates, callOutcomes, type Tally, tallies } from "./tally.ts";
  * before. Returns what stops it.
  */
 export function readStatistics(runtime: Runtime, meter: Meter, keys: boolean): () => void {
-  const instruments = makeInstruments(meter);
+  const instruments = readInstruments(meter);
   const sums = new PolicySums();
   const read = (result: BatchObservableResult): void => {
     const perKey = tallies(runtime.statistics());
@@ -20,46 +21,14 @@ export function readStatistics(runtime: Runtime, meter: Meter, keys: boolean): (
       readState(result, instruments, tally, of);
     }
   };
-  const all: Observable[] = Object.values(instruments);
+  const all = Object.values(instruments);
   meter.addBatchObservableCallback(read, all);
   return () => meter.removeBatchObservableCallback(read, all);
 }
 
-type Instruments = ReturnType<typeof makeInstruments>;
-
-function makeInstruments(meter: Meter) {
-  return {
-    calls: meter.createObservableCounter(metric.calls, {
-      unit: "{call}",
-      description: "Calls that ended, by how they did: success, fallback, or the code of their error.",
-    }),
-    attempts: meter.createObservableCounter(metric.attempts, {
-      unit: "{attempt}",
-      description: "Attempts that began; those beyond one per call are retries.",
-    }),
-    retries: meter.createObservableCounter(metric.retries, {
-      unit: "{retry}",
-      description: "Failed attempts that were to be made again.",
-    }),
-    breakerState: meter.createObservableGauge(metric.breakerState, {
-      unit: "{breaker}",
-      description:
-        "Breakers by state: 1 for the state in which the breaker of a key is, and 0 for the others.",
-    }),
-    limitActive: meter.createObservableUpDownCounter(metric.limitActive, {
-      unit: "{call}",
-      description: "Calls that have a place of their policy's limit.",
-    }),
-    limitWaiting: meter.createObservableUpDownCounter(metric.limitWaiting, {
-      unit: "{call}",
-      description: "Calls that wait for a place of their policy's limit.",
-    }),
-  };
-}
-
 function readCounts(
   result: BatchObservableResult,
-  instruments: Instruments,
+  instruments: ReadInstruments,
   { counted: { calls, attempts, retries } }: Tally,
   of: Attributes,
 ): void {
@@ -81,12 +50,13 @@ function outcomeAttributes(outcome: string): Attributes {
 
 function readState(
   result: BatchObservableResult,
-  instruments: Instruments,
-  { breakers, limit }: Tally,
+  instruments: ReadInstruments,
+  { breakers, available, limit }: Tally,
   of: Attributes,
 ): void {
   for (const state of breakers.size === 0 ? [] : breakerStates)
     result.observe(instruments.breakerState, breakers.get(state) ?? 0, { ...of, [attribute.state]: state });
+  if (available !== null) result.observe(instruments.budgetAvailable, available, of);
   if (limit === null) return;
   result.observe(instruments.limitActive, limit.active, of);
   result.observe(instruments.limitWaiting, limit.waiting, of);

@@ -29,12 +29,14 @@ export interface Tally {
   readonly counted: Counted;
   /** How many breakers are in which state; empty where there are none. */
   readonly breakers: Map<BreakerState, number>;
+  /** Retries that all its budgets would allow now; `null` without one. */
+  available: number | null;
   limit: { readonly active: number; readonly waiting: number } | null;
 }
 
 /** A tally of nothing. */
 export function emptyTally(policy: string, key: string): Tally {
-  return { policy, key, counted: emptyCounts(), breakers: new Map(), limit: null };
+  return { policy, key, counted: emptyCounts(), breakers: new Map(), available: null, limit: null };
 }
 
 /** Counts of nothing. */
@@ -60,9 +62,10 @@ export function idOf({ policy, key }: { readonly policy: string; readonly key: s
 }
 
 /** Adds all that a tally tells to another. */
-export function addTally(to: Tally, { counted, breakers, limit }: Tally): void {
+export function addTally(to: Tally, { counted, breakers, available, limit }: Tally): void {
   addCounts(to.counted, counted);
   for (const [state, count] of breakers) grow(to.breakers, state, count);
+  if (available !== null) to.available = (to.available ?? 0) + available;
   if (limit === null) return;
   const { active, waiting } = to.limit ?? { active: 0, waiting: 0 };
   to.limit = { active: active + limit.active, waiting: waiting + limit.waiting };
@@ -84,12 +87,14 @@ function tallyOf({
   attempts,
   retries,
   circuit,
+  budget,
   limit,
 }: Statistics): Tally {
   const ends = Object.entries({ success: successes, fallback: fallbacks, ...errors });
   const calls = new Map(ends) as Map<CallOutcome, number>;
   const breakers = new Map(circuit === null ? [] : [[circuit, 1]]);
-  return { policy, key, counted: { calls, attempts, retries }, breakers, limit };
+  const available = budget?.available ?? null;
+  return { policy, key, counted: { calls, attempts, retries }, breakers, available, limit };
 }
 
 function grow<Name>(counts: Map<Name, number>, name: Name, by: number): void {

@@ -93,6 +93,28 @@ describe("listeners, as other libraries get them wrong", () => {
     }, "closed");
   });
 
+  it("T50: what a listener does to a circuit is told to all after what made it do so", async () => {
+    const { clock, runtime, events } = world();
+    // The world's own listener was there before, this one changes the circuit, and the last one hears both.
+    runtime.observe((event) => {
+      if (event.type === "breaker.changed" && event.to === "open") runtime.force(event.policy, "closed");
+    });
+    const last: string[] = [];
+    runtime.observe((event) => {
+      if (event.type === "breaker.changed") last.push(`${event.from} > ${event.to}`);
+    });
+    const breaker = { consecutive: 1, minCalls: 100 } as const;
+    await clock.run(() =>
+      failed(resilient(policy({ name: "t50 hand", breaker }), flaky(9).call, { runtime })()),
+    );
+
+    const first = events.flatMap((event) =>
+      event.type === "breaker.changed" ? [`${event.from} > ${event.to}`] : [],
+    );
+    assert.deepEqual(first, ["closed > open", "open > closed"]);
+    assert.deepEqual(last, first);
+  });
+
   it("T50: a call that is let in is told after the end of the call whose place it takes", async () => {
     const { clock, runtime, events, work } = world();
     const call = resilient(

@@ -17,6 +17,12 @@ async function microsPerCall(rounds: number, calls: number, call: () => Promise<
   return least;
 }
 
+/** Not a world, which remembers every event and so every call. */
+function forgetful() {
+  const clock = virtualClock();
+  return { clock, runtime: createRuntime({ clock }) };
+}
+
 describe("cost and memory, as other libraries get them wrong", () => {
   it("T22: what a failed call costs does not depend on how many came before it", async () => {
     const runtime = createRuntime({ clock: virtualClock() });
@@ -35,8 +41,7 @@ describe("cost and memory, as other libraries get them wrong", () => {
   });
 
   it("T38: however many calls are made, what is kept of them does not grow", async () => {
-    // Not a world, which remembers every event.
-    const runtime = createRuntime({ clock: virtualClock() });
+    const { runtime } = forgetful();
     const call = resilient(
       policy({
         name: "t38",
@@ -102,5 +107,70 @@ describe("cost and memory, as other libraries get them wrong", () => {
     for (let count = 0; count < 20; count++) await makeOne();
 
     assert.ok(await collected(made));
+  });
+
+  it("T38: a policy without a name goes with the function that is under it; what was counted for it stays", async () => {
+    const { clock, runtime } = forgetful();
+    const made: WeakRef<object>[] = [];
+    const document = (minCalls: number) => policy({ deadline: "1h", breaker: { minCalls } });
+    // A function of its own, because a variable of a loop may live longer than its round.
+    const makeOne = async (failing: boolean): Promise<void> => {
+      const work = () => {
+        if (failing) throw coded("ECONNREFUSED");
+      };
+      made.push(new WeakRef(work));
+      await clock.run(() => resilient(document(10), work, { runtime }).outcome({}));
+    };
+    const stays = resilient(document(20), () => 1, { runtime });
+    await clock.run(stays);
+    for (let count = 0; count < 50; count++) await makeOne(count % 5 === 0);
+    // What is pooled holds on to the latest of them.
+    await clock.run(stays);
+
+    assert.ok(await collected(made));
+    const rounds: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const told = runtime.statistics();
+      rounds.push(told.length);
+      const sum = (count: "calls" | "successes" | "attempts") =>
+        told.reduce((all, one) => all + one[count], 0);
+      assert.deepEqual([sum("calls"), sum("successes"), sum("attempts")], [52, 42, 52]);
+      assert.deepEqual(told.at(-1)?.errors, { FAILED: 10 });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.deepEqual(rounds, [2, 2, 2]);
+    assert.deepEqual([...new Set(runtime.statistics().map((one) => one.policy))], ["call"]);
+    assert.equal(runtime.statistics()[0]?.calls, 2);
+    assert.equal(runtime.statistics()[0]?.circuit, "closed");
+  });
+
+  it("T38: one that is parted by keys goes as well, and stays for as long as its function does", async () => {
+    const { clock, runtime } = forgetful();
+    const made: WeakRef<object>[] = [];
+    const key = { host: (host: string) => host };
+    const makeOne = () => {
+      const document = policy({ breaker: { key: "host", consecutive: 1, open: { base: "1h" } } });
+      const work = async (_context: unknown, host: string): Promise<string> => {
+        if (host === "bad") throw coded("ECONNREFUSED");
+        return host;
+      };
+      made.push(new WeakRef(work));
+      return resilient(document, work, { runtime, key });
+    };
+    const callOnce = (): Promise<unknown> => clock.run(() => makeOne()("good"));
+    const stays = makeOne();
+    await clock.run(() => failed(stays("bad")));
+    for (let count = 0; count < 20; count++) await callOnce();
+    await clock.run(() => stays("good"));
+
+    assert.ok(await collected(made.slice(1)));
+    assert.deepEqual(
+      runtime.statistics().map((one) => [one.key, one.circuit]),
+      [
+        ["bad", "open"],
+        ["good", "closed"],
+      ],
+    );
+    assert.equal((await failed(stays("bad"))).code, "OPEN");
   });
 });
