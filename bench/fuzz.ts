@@ -6,11 +6,11 @@ const inputsPerRound = 20_000;
 const seed = 1;
 
 /**
- * The scanner of the fault proxy against Node's own HTTP parser: 10^6 generated inputs (10^5 when quick), cut at random.
+ * The scanner of the fault proxy against Node's own HTTP parser: 10^7 generated inputs (10^5 when quick), cut at random.
  * Wherever the scanner claims a message, Node must see the same boundary and the same payload.
  */
 export const bench: Bench = async ({ quick }) => {
-  const rounds = (quick ? 100_000 : 1_000_000) / inputsPerRound;
+  const rounds = (quick ? 100_000 : 10_000_000) / inputsPerRound;
   const random = seededRandom(seed);
   let inputs = 0;
   let claimed = 0;

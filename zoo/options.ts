@@ -11,6 +11,8 @@ export interface ZooOptions {
   readonly repeat: number;
   readonly busy: number;
   readonly clients: boolean;
+  /** Change each rule in turn and judge what the last runs left: the scorecard must turn red. */
+  readonly judge: boolean;
   /** Score what the last runs left, judged again or not, and run nothing. */
   readonly stored: boolean;
   readonly jobs: number;
@@ -29,11 +31,13 @@ export const zooHelp = `npm run zoo -- [options]
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
   --stored       score what the last runs left (holdfast judge --write judges them again), and run nothing
+  --judge        change each rule in turn and judge what the last runs left: every change must show
   --jobs <n>     consumers side by side (1)
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else
 
-  Exit status: 0 no false pass, 1 a false pass or verdicts that differ between rounds, 2 a wrong option.
+  Exit status: 0 no false pass, 1 a false pass, verdicts that differ between rounds or a change that does not show,
+  2 a wrong option.
 `;
 
 /** Reads the arguments of `npm run zoo`; throws an error with a sentence about what is wrong with them. */
@@ -46,6 +50,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
       quick: { type: "boolean", default: false },
       own: { type: "boolean", default: false },
       clients: { type: "boolean", default: false },
+      judge: { type: "boolean", default: false },
       stored: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       repeat: { type: "string", default: "1" },
@@ -60,6 +65,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
     quick: values.quick,
     own: values.own,
     clients: values.clients,
+    judge: values.judge,
     stored: values.stored,
     only: values.only.flatMap((text) => text.split(",")).filter((id) => id !== ""),
     repeat: whole("--repeat", values.repeat, 1),

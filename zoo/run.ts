@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startBusy } from "./busy.ts";
 import { runClients } from "./clients/run.ts";
 import { writeContract } from "./contracts.ts";
+import { runJudge } from "./judge-mutants/run.ts";
 import { readOptions, type ZooOptions, zooHelp } from "./options.ts";
 import { type Picked, pick } from "./pick.ts";
 import { caseLine } from "./render.ts";
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   try {
     if (options.clients) return await runClients(options, tell, stop.signal);
+    if (options.judge) return await runJudge(options, tell, stop.signal);
     return await runMutants(options, tell, stop.signal);
   } finally {
     stopBusy();

@@ -9,6 +9,10 @@ export interface Subject {
   readonly policy?: Readonly<Record<string, unknown>>;
   /** False when its contract speaks of no idempotency key. */
   readonly declaresKey?: boolean;
+  /** What its service commits to its own callers: an operation with an idempotency key, or without; nothing when left out. */
+  readonly serves?: "keyed" | "plain";
+  /** The file of its runbook in `runbooks/`, `payments` when left out; `null` when its contract names none. */
+  readonly runbook?: string | null;
 }
 
 /** A consumer with one planted defect. */
@@ -31,3 +35,15 @@ export const declaredPolicy = {
     backoff: { base: "100ms", cap: "800ms", jitter: "equal" },
   },
 } as const;
+
+/** The same with a circuit breaker: `correctBreaker` in consumers/breaker.mjs keeps it. */
+export const breakingPolicy: Readonly<Record<string, unknown>> = {
+  ...declaredPolicy,
+  breaker: {
+    window: "10s",
+    minCalls: 20,
+    failureRate: "50%",
+    open: { base: "1s", cap: "8s" },
+    probes: 2,
+  },
+};

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Checklist, CheckResult } from "../packages/verify/src/model.ts";
+import type { Checklist, CheckResult } from "../packages/verify/src/report/model.ts";
 import type { Said } from "./score.ts";
 
 const holdfast = fileURLToPath(new URL("../packages/holdfast/bin/holdfast.js", import.meta.url));

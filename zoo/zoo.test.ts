@@ -18,10 +18,10 @@ describe("the zoo", () => {
     assert.deepEqual(thin, []);
   });
 
-  it("lets a mutant fail its check and at most two others, all of them built", () => {
+  it("lets a mutant fail its check and at most three others, all of them built", () => {
     for (const { id, fails, mayFail } of mutants) {
       assert.ok(built.includes(fails), `${id} fails ${fails}, which is not built`);
-      assert.ok(mayFail.length <= 2, `${id} excuses ${mayFail.length} checks`);
+      assert.ok(mayFail.length <= 3, `${id} excuses ${mayFail.length} checks`);
       assert.ok(
         mayFail.every((check) => built.includes(check) && check !== fails),
         `${id}: ${mayFail.join(", ")}`,
@@ -32,7 +32,7 @@ describe("the zoo", () => {
   it("has a file for each consumer, and no two of one name", () => {
     const ids = [...mutants, ...cleanTwins].map((one) => one.id);
     const missing = [
-      ...mutants.map((one) => `mutants/${one.id}.mjs`),
+      ...mutants.map((one) => `mutants/${one.id}.${one.shape === "exec" ? "py" : "mjs"}`),
       ...cleanTwins.map((one) => `clean/${one.id}.${one.shape === "exec" ? "py" : "mjs"}`),
     ].filter((file) => !existsSync(join(import.meta.dirname, file)));
 

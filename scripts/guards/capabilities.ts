@@ -101,9 +101,15 @@ async function zooProblems(root: string, name: string): Promise<string[]> {
     problems.push(
       `${planted.length} mutants in zoo/mutants/index.ts fail it; it takes at least ${mutantsMin}`,
     );
-  for (const id of planted.filter(
-    (each) => !/\/\*\* ?\S.{9,}\*\//s.test(read(root, `zoo/mutants/${each}.mjs`)),
-  ))
+  for (const id of planted.filter((each) => !saysItsDefect(root, each)))
     problems.push(`zoo/mutants/${id}.mjs does not say its one defect (/** … */)`);
   return problems;
+}
+
+/** In JavaScript, or in the first line of a program in Python. */
+function saysItsDefect(root: string, id: string): boolean {
+  return (
+    /\/\*\* ?\S.{9,}\*\//s.test(read(root, `zoo/mutants/${id}.mjs`)) ||
+    /^"""\S.{9,}"""/s.test(read(root, `zoo/mutants/${id}.py`))
+  );
 }

@@ -1,4 +1,4 @@
-import { declaredPolicy, type Subject } from "../subject.ts";
+import { breakingPolicy, declaredPolicy, type Subject } from "../subject.ts";
 
 const { retry } = declaredPolicy;
 const withJitter = (jitter: "full" | "proportional") => ({
@@ -19,11 +19,18 @@ export const cleanTwins: readonly Subject[] = [
   { id: "charge-undeclared", shape: "module", operation: "charge", policy: {} },
   { id: "quote", shape: "module", operation: "quote", policy: withJitter("proportional") },
   { id: "quote-by-fetch", shape: "service", operation: "quote" },
+  { id: "quote-a-few-at-once", shape: "module", operation: "quote" },
+  { id: "quote-that-tells", shape: "service", operation: "quote" },
   {
     id: "quote-without-retries",
     shape: "module",
     operation: "quote",
     policy: { ...declaredPolicy, retry: { attempts: 1 } },
   },
+  { id: "charge-with-breaker", shape: "service", operation: "charge", policy: breakingPolicy },
+  { id: "quote-with-breaker", shape: "module", operation: "quote", policy: breakingPolicy },
+  { id: "charge-with-spans", shape: "service", operation: "charge" },
   { id: "quote-in-python", shape: "exec", operation: "quote" },
+  { id: "keeps-keys", shape: "service", operation: "charge", serves: "keyed" },
+  { id: "prices-in-python", shape: "service", operation: "quote", serves: "plain" },
 ];

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../../packages/verify/src/model.ts";
+import type { CheckResult } from "../../packages/verify/src/report/model.ts";
 import { type Share, shareOf } from "../score.ts";
 import { explanations } from "./explanations.ts";
 import { type Column, columns, type Reading } from "./mapping.ts";

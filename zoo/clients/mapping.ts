@@ -1,4 +1,4 @@
-import type { CheckResult } from "../../packages/verify/src/model.ts";
+import type { CheckResult } from "../../packages/verify/src/report/model.ts";
 import { type Truth, truthOf } from "./truth.ts";
 
 /** What our verdict says in the words of the ground truth. */

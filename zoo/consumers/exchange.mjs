@@ -1,10 +1,10 @@
 /** One request over a kept-alive connection of `node:http`; `signal` ends it and closes the socket, whatever it is doing. */
 import { Agent, request as httpRequest } from "node:http";
 
-const agent = new Agent({ keepAlive: true });
+const keptAlive = new Agent({ keepAlive: true });
 
 /** Sends a request and reads the whole answer. */
-export function exchangeByHttp({ url, method, headers, body, signal }) {
+export function exchangeByHttp({ url, method, headers, body, signal, agent = keptAlive }) {
   return new Promise((resolve, reject) => {
     const request = httpRequest(url, { method, headers, agent, signal }, (response) => {
       const chunks = [];
@@ -29,3 +29,26 @@ export async function exchangeByFetch({ url, method, headers, body, signal }) {
     text: await response.text(),
   };
 }
+
+/**
+ * The same as `exchangeByHttp`, but the time of an attempt starts to run when its connection stands; connecting has `connectMs`.
+ * Used with `limited: (limitMs, work) => work(limitMs)`.
+ */
+export const exchangeTimedFromConnection =
+  (connectMs) =>
+  ({ signal: limitMs, ...message }) => {
+    const controller = new AbortController();
+    const stop = () => controller.abort(new Error("no answer in time"));
+    const timed = new Agent({ keepAlive: true });
+    const open = timed.createConnection.bind(timed);
+    let timer = setTimeout(stop, Math.min(connectMs, 2 ** 31 - 1));
+    timed.createConnection = (...settings) =>
+      open(...settings).once("connect", () => {
+        clearTimeout(timer);
+        timer = setTimeout(stop, limitMs);
+      });
+    return exchangeByHttp({ ...message, agent: timed, signal: controller.signal }).finally(() => {
+      clearTimeout(timer);
+      timed.destroy();
+    });
+  };

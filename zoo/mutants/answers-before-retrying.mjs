@@ -6,10 +6,14 @@ export const call = consumer({
   ...correct,
   attempts: 1,
   onGiveUp: async (call, outcome, key) => {
-    for (let attempt = 2; attempt <= correct.attempts && correct.retryable(outcome); attempt++) {
+    for (let attempt = 2; mayRetry(attempt, outcome); attempt++) {
       await sleep(Math.max(correct.scheduleMs(attempt - 1), correct.askedMs(outcome)));
       outcome = await tryOnce(correct, call, { key, attempt, limitMs: correct.attemptTimeoutMs });
       if (outcome.ok) return;
     }
   },
 });
+
+function mayRetry(attempt, outcome) {
+  return attempt <= correct.attempts && correct.retryable(outcome) && correct.budget.take();
+}

@@ -6,7 +6,7 @@ export const call = consumer({
   ...correctRead,
   onGiveUp: async (call, outcome) => {
     if (!correctRead.retryable(outcome) || correctRead.askedMs(outcome) > 0) return;
-    for (let attempt = 5; attempt <= 7; attempt++) {
+    for (let attempt = 5; attempt <= 7 && correctRead.budget.take(); attempt++) {
       await sleep(150);
       await tryOnce(correctRead, call, { attempt, limitMs: correctRead.attemptTimeoutMs });
     }

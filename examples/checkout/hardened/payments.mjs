@@ -27,8 +27,8 @@ async function sendOf(send, url, request) {
   try {
     return await send(url, request);
   } catch (error) {
-    const { code = "BROKEN_OFF" } = error;
-    const kind = code.startsWith("TIMEOUT") ? "timeout" : "network";
+    const { code = "BROKEN_OFF", failure: last } = error;
+    const kind = code.startsWith("TIMEOUT") || last?.word === "timeout" ? "timeout" : "network";
     throw failure(kind, `the call to the payment provider ended with ${code}`, { code, cause: error });
   }
 }

@@ -1,12 +1,14 @@
 import { createServer } from "node:http";
+import { defaultRuntime } from "@holdfast/resilience";
 import { currentTrace, inbound, serverTimeouts } from "@holdfast/resilience/inbound";
-import { logFields } from "@holdfast/resilience/logs";
+import { logEvents, logFields } from "@holdfast/resilience/logs";
 import { orderFrom, readJson, sendJson } from "../shared/http.mjs";
 import { openOrders } from "../shared/orders.mjs";
 import { log } from "./log.mjs";
 import { paymentsAt } from "./payments.mjs";
 
 const orders = openOrders(process.env.ORDERS_DB ?? ":memory:");
+const payments = { provider: "payments", operation: "charge" };
 const charge = await paymentsAt({
   url: process.env.PAYMENTS_URL ?? "http://127.0.0.1:9400",
   apiKey: process.env.PAYMENTS_API_KEY ?? "",
@@ -14,13 +16,21 @@ const charge = await paymentsAt({
   orders,
 });
 
+// Each attempt that failed and each call that ended badly is one line: what it met, which attempt, and the time it took.
+logEvents(defaultRuntime(), (level, message, fields) => log(level, message, { ...payments, ...fields }));
+
+const charging = new Map();
+
 async function placeOrder(request, response) {
   const order = orderFrom(await readJson(request));
   const stored = orders.place(order);
+  // The order's id is the key of what is sent again: under it nothing else may be asked.
+  if (stored.amount !== order.amount)
+    return sendJson(response, 422, problem(422, "This id is another order's"));
   if (stored.status === "paid") return sendJson(response, 201, stored);
 
   try {
-    const { id } = await charge(order);
+    const { id } = await chargeOnce(order);
     orders.markPaid(order.id, id);
     log("info", "order paid", { order: order.id, amount: order.amount });
     sendJson(response, 201, orders.find(order.id));
@@ -33,11 +43,18 @@ async function placeOrder(request, response) {
   }
 }
 
+/** Whoever asks for an order while it is being charged waits for that charge. */
+function chargeOnce(order) {
+  const running = charging.get(order.id) ?? charge(order).finally(() => charging.delete(order.id));
+  charging.set(order.id, running);
+  return running;
+}
+
 /** What the policy went through stands in its error; headers and bodies do not. */
 function logFailure(order, { kind, status, code, cause }) {
   const fields = cause === undefined ? {} : logFields(cause);
   log("warn", "charge failed", {
-    provider: "payments",
+    ...payments,
     order: order.id,
     failure: kind,
     status,
@@ -69,7 +86,8 @@ function problem(status, title, detail) {
 
 // What is called inside inherits the trace of the request, and what is left of the time that its caller waits.
 const server = createServer(inbound({ deadline: "5s" })(handle));
-serverTimeouts(server);
+// What takes longer to come in than it may take in all is of no use.
+serverTimeouts(server, { headers: "4s", request: "5s" });
 server.listen(Number(process.env.PORT ?? 8080), "127.0.0.1");
 
 process.on("SIGTERM", () => {

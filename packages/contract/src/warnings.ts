@@ -124,11 +124,13 @@ function matches(pattern: string, path: string): boolean {
   );
 }
 
-function acceptWarnings({ accept, integrations }: Parts): readonly Unplaced[] {
-  const known = integrations.flatMap(({ name, operations }) => [
+function acceptWarnings({ accept, integrations, service }: Parts): readonly Unplaced[] {
+  const served = (service?.serves ?? []).map(({ name }) => `serves.${name}`);
+  const operated = integrations.flatMap(({ name, operations }) => [
     name,
     ...operations.map((operation) => `${name}.${operation.name}`),
   ]);
+  const known = [...operated, ...served];
   return accept.flatMap(({ at }, index) =>
     at === null || known.includes(at)
       ? []

@@ -5,7 +5,8 @@ import type { RequestHead, ResponseHead } from "./wire/head.ts";
 
 /**
  * The exchanges of one connection: those without a complete answer, in order of arrival, the faults that have a turn among
- * them, and the last one that ended, whose record waits for the consumer's last word.
+ * them, and the last one that ended, where its record waits: for the rest of its request, or for a consumer that closed before it had
+ * its whole answer, because only the end of the connection tells whether it closed more than its sending side.
  */
 export class ExchangeLine {
   /** The number of the connection on its proxy. */
@@ -16,21 +17,24 @@ export class ExchangeLine {
   readonly #runs = new Map<Exchange, FaultRun>();
   #last: Exchange | null = null;
   #begun = 0;
+  readonly #acceptedMs: number;
 
   constructor(connection: number, host: RelayHost, port: FaultPort) {
     this.connection = connection;
     this.#host = host;
     this.#port = port;
-  }
-
-  /** How many exchanges this connection has had. */
-  get begun(): number {
-    return this.#begun;
+    this.#acceptedMs = host.clock.monotonic();
   }
 
   /** The exchange that the next answer belongs to. */
   get first(): Exchange | null {
     return this.#waiting[0] ?? null;
+  }
+
+  /** The same, if its request went to the provider and was not wholly answered yet. */
+  get answering(): Exchange | null {
+    const { first } = this;
+    return first?.forwarded === true && first.providerDoneMs === null ? first : null;
   }
 
   /** Exchanges under way whose consumer still waits. */
@@ -70,12 +74,32 @@ export class ExchangeLine {
     return exchange;
   }
 
+  /** Bytes of a request, in order: to the provider, or into the hands of its fault. */
+  forward(exchange: Exchange, bytes: Buffer): void {
+    const run = this.#runs.get(exchange);
+    if (run === undefined) this.#port.toProvider(bytes);
+    else run.request(bytes);
+  }
+
+  /** Gives bytes of an answer to the fault that has its exchange in its hands; false when none has. */
+  answer(exchange: Exchange, bytes: Buffer): boolean {
+    const run = this.#runs.get(exchange);
+    run?.answer(bytes);
+    return run !== undefined;
+  }
+
+  /** So much of the body of an answer came. */
+  payload(exchange: Exchange, bytes: number): void {
+    if (exchange.response !== null && exchange.fault === null) exchange.response.bodyBytes += bytes;
+  }
+
   /** The last byte of a request came. */
   requestComplete(exchange: Exchange): void {
     exchange.requestCompleteMs = this.#host.clock.monotonic();
     this.#host.recorder.requestComplete(exchange);
     this.#host.recorder.executed(exchange);
     this.#runs.get(exchange)?.requestComplete();
+    this.#tellLast();
   }
 
   /** The provider began to answer. */
@@ -105,6 +129,7 @@ export class ExchangeLine {
     if (this.#last !== null) this.#host.recorder.emit(this.#last);
     this.#last = exchange;
     this.#host.settled(exchange);
+    this.#tellLast();
     this.#startFirst();
   }
 
@@ -136,7 +161,7 @@ export class ExchangeLine {
   }
 
   /** The connection is closed: the last records go out. `broke`: it was reset under the last answer. */
-  finish(broke: boolean): void {
+  finish({ broke, opaque }: { readonly broke: boolean; readonly opaque: boolean }): void {
     if (this.#last !== null) {
       // A consumer that closed only its sending side had its whole answer all the same.
       const whole = this.#last.response?.completeMs != null && !broke;
@@ -147,6 +172,19 @@ export class ExchangeLine {
       this.#host.settled(exchange);
       this.#host.recorder.emit(exchange);
     }
+    this.#host.recorder.connection({
+      connection: this.connection,
+      acceptedMs: this.#acceptedMs,
+      closedMs: this.#host.clock.monotonic(),
+      exchanges: this.#begun,
+      opaque,
+    });
+  }
+
+  /** The record of the last one goes out as soon as nothing in it can change any more. */
+  #tellLast(): void {
+    if (this.#last === null || this.#last.requestCompleteMs === null) return;
+    if (this.#last.consumerClosed === null) this.#host.recorder.emit(this.#last);
   }
 
   #startFirst(): void {

@@ -131,7 +131,9 @@ export function mentionsOf(exchange: Exchange, expected: Iterable<string>): read
   if (ids.length === 0) return [];
   const head = exchange.headBytes.toString("latin1");
   const body = exchange.body.whole();
-  return ids.filter(
-    (id) => head.includes(id) || head.includes(encodeURIComponent(id)) || body?.includes(id) === true,
-  );
+  return ids.filter((id) => {
+    if (head.includes(id) || body?.includes(id) === true) return true;
+    const encoded = encodeURIComponent(id);
+    return encoded !== id && head.includes(encoded);
+  });
 }

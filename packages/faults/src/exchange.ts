@@ -42,6 +42,10 @@ export class Exchange {
   response: LiveResponse | null = null;
   consumerClosed: { readonly atMs: number; readonly how: "fin" | "rst" } | null = null;
   end: ExchangeRecord["end"] = "open";
+  /** Its request waits to be delivered late: until then nothing about it is final. */
+  held = false;
+  /** Its record would have gone out, had it not waited for that. */
+  due = false;
   /** Its record went out. */
   emitted = false;
   /** Its effect went out. */

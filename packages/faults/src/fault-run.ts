@@ -3,7 +3,13 @@ import { ChunkQueue } from "./chunk-queue.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Chunk, Ending, ExchangeAct, FaultedExchange } from "./fault.ts";
 import type { RelayHost } from "./relay.ts";
-import { type ResponseHead, readResponseHead, responseFraming, responseStart } from "./wire/head.ts";
+import {
+  opensTunnel,
+  type ResponseHead,
+  readResponseHead,
+  responseFraming,
+  responseStart,
+} from "./wire/head.ts";
 import { MessageScanner } from "./wire/scanner.ts";
 
 /** What a fault under way asks of its connection. */
@@ -11,6 +17,8 @@ export interface FaultPort {
   toProvider(bytes: Buffer): void;
   /** Resolves once the bytes are handed to the network. */
   write(bytes: Uint8Array): Promise<void>;
+  pauseConsumer(): void;
+  resumeConsumer(): void;
   pauseProvider(): void;
   resumeProvider(): void;
   ended(exchange: Exchange, how: Ending): void;
@@ -30,6 +38,9 @@ export class FaultRun {
   readonly #answer: ChunkQueue;
   readonly #sent: MessageScanner<ResponseHead>;
   #early: Buffer[] | null = [];
+  #late = false;
+  /** Where the request is read a piece at a time: who waits for the next one. */
+  #piece: PromiseWithResolvers<void> | null = null;
   #started = false;
   #consumerLost = false;
   #ended = false;
@@ -59,10 +70,10 @@ export class FaultRun {
     this.#started = true;
     const done = this.#act(this.#faulted());
     if (!this.exchange.forwarded) {
-      this.#early = null;
+      if (!this.#late) this.#early = null;
       if (this.exchange.head.expectsContinue) this.#port.write(continueBytes).catch(() => {});
     }
-    if (this.exchange.requestCompleteMs !== null) this.#requestRead.resolve();
+    if (this.exchange.requestCompleteMs !== null) this.requestComplete();
     done.then(
       () => this.#end("keep"),
       (failure: unknown) => this.#failed(failure),
@@ -73,10 +84,17 @@ export class FaultRun {
   request(bytes: Buffer): void {
     if (this.exchange.forwarded) this.#port.toProvider(bytes);
     else this.#early?.push(bytes);
+    if (this.#piece === null || this.#ended) return;
+    this.#port.pauseConsumer();
+    this.#piece.resolve();
   }
 
   requestComplete(): void {
     this.#requestRead.resolve();
+    this.#readOn();
+    if (!this.#late || this.#early === null) return;
+    this.#host.deliverLate(this.exchange, Buffer.concat(this.#early));
+    this.#early = null;
   }
 
   /** Bytes of the provider's final answer. */
@@ -101,6 +119,7 @@ export class FaultRun {
     this.#ended = true;
     this.#answer.fail(reason);
     this.#requestRead.reject(reason);
+    this.#readOn();
     this.#abort.abort(reason);
   }
 
@@ -113,13 +132,33 @@ export class FaultRun {
       method: exchange.head.method,
       declared: exchange.operation,
       requestRead: () => this.#requestRead.promise,
+      readPiece: () => this.#readPiece(),
       provider: () => this.#forward(),
+      deliverLate: () => {
+        invariant(this.#early !== null, "a fault keeps its request from the start or not at all");
+        this.#late = true;
+      },
       send: (bytes) => this.#send(bytes),
       fired: () => {
         exchange.firedMs ??= this.#host.clock.monotonic();
       },
       end: (how) => this.#end(how),
     };
+  }
+
+  #readPiece(): Promise<void> {
+    if (this.exchange.requestCompleteMs !== null) return Promise.resolve();
+    this.#piece = Promise.withResolvers<void>();
+    this.#port.resumeConsumer();
+    return this.#piece.promise;
+  }
+
+  /** The request is whole or of no interest any more: what the consumer does next is seen again. */
+  #readOn(): void {
+    if (this.#piece === null) return;
+    this.#piece.resolve();
+    this.#piece = null;
+    this.#port.resumeConsumer();
   }
 
   #forward(): AsyncIterable<Chunk> {
@@ -151,7 +190,9 @@ export class FaultRun {
       if (event === "end") this.#responseComplete();
       if (event !== "head") continue;
       const head = this.#sent.head as ResponseHead;
-      const over = this.#sent.begin(responseFraming(exchange.head.method, head), head.close);
+      const { method } = exchange.head;
+      const framing = opensTunnel(method, head.status) ? 0 : responseFraming(method, head);
+      const over = this.#sent.begin(framing, head.close);
       exchange.response = { head, firstByteMs: beganMs, bodyBytes: 0, completeMs: null };
       if (over) this.#responseComplete();
     }
@@ -173,6 +214,7 @@ export class FaultRun {
   #end(how: Ending): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#readOn();
     // A body that lasts until the connection closes is complete only by closing.
     const ending = how === "keep" && this.#sent.untilClose ? "fin" : how;
     if (this.#sent.untilClose && ending === "fin") this.#responseComplete();

@@ -34,8 +34,18 @@ export interface FaultedExchange extends FaultContext {
   } | null;
   /** Resolves once the last byte of the request was read. */
   requestRead(): Promise<void>;
+  /**
+   * Reads one more piece of the request, of 64 KB at most, and no more after it; resolves when it came or the request was whole.
+   * From the first call on the request is read in no other way.
+   */
+  readPiece(): Promise<void>;
   /** Lets the request go to the provider, as it comes, and gives its final answer as it comes. */
   provider(): AsyncIterable<Chunk>;
+  /**
+   * Keeps the request from the provider until a later attempt of the same call was answered with success, and delivers it then,
+   * whatever became of this connection. To be called before anything is awaited, and in place of `provider`.
+   */
+  deliverLate(): void;
   /** Sends bytes to the consumer; resolves once they are handed to the network. */
   send(bytes: Uint8Array): Promise<void>;
   /** Says that the fault took hold: from here on this exchange is not what it would have been. */
@@ -48,6 +58,8 @@ export interface FaultedExchange extends FaultContext {
 export interface FaultedListener extends FaultContext {
   /** Stops listening and drops idle connections: from here on connections are refused. */
   close(): Promise<void>;
+  /** Stops accepting and drops idle connections: from here on attempts to connect get no answer at all. */
+  swallow(): Promise<void>;
   /** Listens again on the same port. */
   open(): Promise<void>;
 }

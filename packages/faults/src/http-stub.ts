@@ -14,8 +14,8 @@ export interface StubOptions {
   readonly operations: readonly ProviderOperation[];
   readonly clock: Clock;
   readonly redactor: Redactor;
-  /** Fills in the templates of declared answers. */
-  readonly render: (template: string) => string;
+  /** Fills in the templates of declared answers to a request. */
+  readonly render: (template: string, request: StubRequest) => string;
   readonly record: (record: ProxyRecord) => void;
 }
 

@@ -12,7 +12,9 @@ export interface FaultProgram {
   readonly steps: readonly { readonly fault: FaultSpec | null; readonly times: number | "forever" }[];
 }
 
-/** A fault program bound to one call: set before the call is driven, replaced by the next one. */
+/**
+ * A fault program bound to one call, or to all calls of a time (`call: null`): set before they are driven, replaced by the next one.
+ */
 export interface Armed {
   /** The id of the call (or `null` between calls); recorded on every exchange that arrives meanwhile. */
   readonly call: string | null;
@@ -137,9 +139,19 @@ export interface RefusalRecord {
   readonly reopenedMs: number | null;
 }
 
+/** A time during which a proxy left attempts to connect without an answer, and who tried meanwhile. */
+export interface BlackHoleRecord extends Omit<RefusalRecord, "type"> {
+  readonly type: "black-hole";
+  /** Whether attempts to connect could be counted, from the kernel's table of sockets. */
+  readonly counted: boolean;
+  /** The attempts to connect, by their beginning; `endedMs` is `null` when they still went on at the end. */
+  readonly connects: readonly { readonly beganMs: number; readonly endedMs: number | null }[];
+}
+
 export type ProxyRecord =
   | ExchangeRecord
   | ConnectionRecord
   | EffectRecord
   | RefusalRecord
+  | BlackHoleRecord
   | ProxyProblemRecord;

@@ -20,16 +20,20 @@ export class OpaqueState {
   /** From here on nothing is read; the first reason stays. */
   begin(reason: OpaqueReason): void {
     if (this.#reason === null && reason === "head-too-large") {
+      this.#told = true;
       this.problem("HEAD_TOO_LARGE", "A request head was too long to be read.");
     }
     this.#reason ??= reason;
   }
 
-  /** Bytes pass unread: a problem, once, if a fault waits for them. After an upgrade nobody expects one to. */
+  /** Bytes of an exchange pass unread: a problem, once, as the records lack it. After an upgrade nobody expects it there. */
   pass(): void {
-    if (this.#reason === "tunnel" || this.#told || !this.#host.faultWaits()) return;
+    if (this.#reason === "tunnel" || this.#told) return;
     this.#told = true;
-    this.problem("OPAQUE_CONNECTION", "A fault is armed, but these bytes are no HTTP/1.1 to trust.");
+    const what = this.#host.faultWaits()
+      ? "A fault is armed, but these bytes are no HTTP/1.1 to trust."
+      : "These bytes are no HTTP/1.1 to trust: they pass, and the records lack them.";
+    this.problem("OPAQUE_CONNECTION", what);
   }
 
   /** Records a problem of this connection. */

@@ -16,7 +16,7 @@ import {
   type Shape,
   wrongType,
 } from "@holdfast/core";
-import type { Fault } from "./fault.ts";
+import { actOf, type ExchangeAct, type Fault } from "./fault.ts";
 import { faults } from "./faults/index.ts";
 import type { FaultSpec } from "./model.ts";
 
@@ -25,6 +25,8 @@ export interface ReadFault {
   readonly spec: FaultSpec;
   readonly fault: Fault;
   readonly settings: FieldsOf<Fields>;
+  /** What it does to exchanges; bound once, so that those of one program may share what it keeps. `null`: nothing, it acts on the listener. */
+  readonly act: ExchangeAct | null;
 }
 
 /** A program whose faults were looked up and whose settings were read. */
@@ -85,7 +87,8 @@ function readFault(value: unknown, path: Path, problems: Problem[]): ReadFault |
     return undefined;
   }
   const settings = object({ doc: fault.summary, fields: fault.params }).read(given, path, problems);
-  return settings === undefined ? undefined : { spec: value as unknown as FaultSpec, fault, settings };
+  if (settings === undefined) return undefined;
+  return { spec: value as unknown as FaultSpec, fault, settings, act: actOf(fault, settings) };
 }
 
 function unknownKind(kind: string, path: Path): Problem {

@@ -5,7 +5,7 @@ import { exchangeRecord, mentionsOf, type RecordContext } from "./exchange-recor
 import type { ConnectionRecord, ExchangeRecord, ProxyRecord } from "./model.ts";
 import type { Redactor } from "./redaction.ts";
 
-const callsMax = 512;
+const callsMax = 1024;
 const exchangesPerCallMax = 2000;
 
 /** Turns what happens at a proxy into records, and remembers which exchanges belong to which call. */
@@ -66,11 +66,19 @@ export class Recorder {
     if (effect !== null) this.#record(effect);
   }
 
-  /** Emits the record of an exchange that is over and whose consumer has had the last word. */
+  /** Emits the record of an exchange about which nothing can change any more. */
   emit(exchange: Exchange): void {
     if (exchange.emitted) return;
+    exchange.due = true;
+    if (exchange.held) return;
     exchange.emitted = true;
     this.#record(exchangeRecord(exchange, this.#context));
+  }
+
+  /** What a record waited for is over. */
+  release(exchange: Exchange): void {
+    exchange.held = false;
+    if (exchange.due) this.emit(exchange);
   }
 
   connection(closed: Omit<ConnectionRecord, "type" | "proxy">): void {

@@ -14,6 +14,8 @@ export interface RelayHost {
   choose(exchange: Exchange): ExchangeAct | null;
   /** An exchange is over. */
   settled(exchange: Exchange): void;
+  /** Keeps a whole request until a later attempt of its call succeeded, and delivers it then. */
+  deliverLate(exchange: Exchange, request: Buffer): void;
   /** Whether the armed program has a fault that has not had its turn. */
   faultWaits(): boolean;
 }

@@ -23,7 +23,7 @@ const rememberedMax = 10_000;
  */
 export function stubAnswers(
   operations: readonly ProviderOperation[],
-  render: (template: string) => string,
+  render: (template: string, request: StubRequest) => string,
 ): (request: StubRequest) => DeclaredAnswer {
   const operationOf = operationMatcher(operations);
   const executions = new Map<string, DeclaredAnswer>();
@@ -31,11 +31,11 @@ export function stubAnswers(
     const operation = operationOf(request.method, request.target);
     if (operation === null) return unknownRequest(request, operations);
     const key = keyOf(operation, request);
-    if (key === null) return rendered(operation.answer, render);
+    if (key === null) return rendered(operation.answer, (template) => render(template, request));
     const execution = `${key}\n${request.bodyDigest}`;
     const earlier = executions.get(execution);
     if (earlier !== undefined) return earlier;
-    const answer = rendered(operation.answer, render);
+    const answer = rendered(operation.answer, (template) => render(template, request));
     if (isExecution(answer)) remember(executions, execution, answer);
     return answer;
   };

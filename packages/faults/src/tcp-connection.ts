@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { AnswerTail, passedTunnel } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import { ExchangeLine } from "./exchange-line.ts";
 import type { Ending } from "./fault.ts";
@@ -20,11 +21,11 @@ export class Connection {
   readonly #host: RelayHost;
   readonly #consumer: ConsumerLink;
   readonly #provider: ProviderLink;
-  readonly #acceptedMs: number;
   readonly #opaque: OpaqueState;
   readonly #line: ExchangeLine;
   readonly #requests: RequestReader;
   readonly #responses: ResponseReader;
+  readonly #tail: AnswerTail = new AnswerTail(() => this.#provider.pause());
   #consumerEnded = false;
   #consumerBroke = false;
   #finished = false;
@@ -34,7 +35,6 @@ export class Connection {
   constructor(number: number, consumer: Socket, host: RelayHost, dialler: Dialler) {
     this.#host = host;
     this.#opaque = new OpaqueState(host, number);
-    this.#acceptedMs = host.clock.monotonic();
     this.#consumer = new ConsumerLink(consumer, {
       data: (chunk) => this.#fromConsumer(chunk),
       fin: () => this.#consumerFin(),
@@ -51,6 +51,8 @@ export class Connection {
     });
     this.#line = new ExchangeLine(number, host, {
       toProvider: (bytes) => this.#toProvider(bytes),
+      pauseConsumer: () => this.#consumer.pause(),
+      resumeConsumer: () => this.#consumer.resume(),
       pauseProvider: () => this.#provider.pause(),
       resumeProvider: () => this.#provider.resume(),
       write: (bytes) => this.#consumer.send(bytes),
@@ -82,19 +84,13 @@ export class Connection {
     this.#finish();
   }
 
-  // ── the consumer's bytes ──
-
   #requestReader(): RequestReader {
     return new RequestReader({
       ready: () => this.#line.ready(),
       hold: (bytes) => this.#consumer.hold(bytes),
       begin: (head, headBytes, arrivedMs) => this.#line.begin(head, headBytes, arrivedMs),
       rewrite: (head) => (this.#host.hostToSend === null ? null : withHost(head, this.#host.hostToSend)),
-      forward: (exchange, bytes) => {
-        const run = this.#line.runOf(exchange);
-        if (run === undefined) this.#toProvider(bytes);
-        else run.request(bytes);
-      },
+      forward: (exchange, bytes) => this.#line.forward(exchange, bytes),
       complete: (exchange) => this.#line.requestComplete(exchange),
       opaque: (reason, bytes) => this.#requestUntrusted(reason, bytes),
     });
@@ -106,34 +102,25 @@ export class Connection {
   }
 
   #requestUntrusted(reason: OpaqueReason, bytes: Buffer): void {
-    if (this.#line.runOf(this.#requests.current) !== undefined) {
-      this.#opaque.problem(
-        "FAULT_BROKE_OFF",
-        "The framing of a request cannot be trusted: its fault could not act.",
-      );
-      this.#consumer.reset();
+    if (this.#line.runOf(this.#requests.current) === undefined) {
+      this.#opaque.begin(reason);
+      this.#relayOpaque(bytes);
       return;
     }
-    this.#opaque.begin(reason);
-    this.#relayOpaque(bytes);
+    this.#opaque.problem("FAULT_BROKE_OFF", "A request cannot be trusted: its fault could not act.");
+    this.#consumer.reset();
   }
-
-  // ── the provider's bytes ──
 
   #responseReader(): ResponseReader {
     return new ResponseReader({
-      current: () => (this.#line.first?.forwarded === true ? this.#line.first : null),
+      current: () => this.#line.answering,
       faulted: (exchange) => this.#line.runOf(exchange) !== undefined,
       interim: (bytes) => this.#toConsumer(bytes),
       head: (exchange, head, startedMs) => this.#line.answered(exchange, head, startedMs),
       deliver: (exchange, bytes) => {
-        const run = this.#line.runOf(exchange);
-        if (run === undefined) this.#toConsumer(bytes);
-        else run.answer(bytes);
+        if (!this.#line.answer(exchange, bytes)) this.#toConsumer(bytes);
       },
-      payload: (exchange, bytes) => {
-        if (exchange.response !== null && exchange.fault === null) exchange.response.bodyBytes += bytes;
-      },
+      payload: (exchange, bytes) => this.#line.payload(exchange, bytes),
       complete: (exchange, head) => this.#answerComplete(exchange, head),
       opaque: (reason, bytes) => this.#answerUntrusted(reason, bytes),
     });
@@ -148,30 +135,41 @@ export class Connection {
     if (this.#line.answerComplete(exchange)) return;
     this.#answeredHere = false;
     this.#line.over(exchange);
-    if (this.#consumerEnded && this.#line.first === null) this.#sendFin();
-    if (opensTunnel(exchange.head.method, head.status)) this.#opaque.begin("tunnel");
+    this.#goOn(opensTunnel(exchange.head.method, head.status));
+  }
+
+  /** What is behind an exchange that ended: a tunnel, the next request, or nothing more. */
+  #goOn(tunnel: boolean): void {
+    if (tunnel) this.#opaque.begin("tunnel");
     this.#consumer.release();
+    if (!this.#consumerEnded || this.#line.first !== null) return;
+    if (tunnel) this.#provider.end();
+    else this.#sendFin();
   }
 
   #answerUntrusted(reason: OpaqueReason, bytes: Buffer): void {
+    const { first } = this.#line;
+    if (this.#tail.keep(first, bytes)) return;
     if (this.#leftToFault(new Error("the provider's answer is no HTTP that can be trusted"))) return;
     this.#opaque.begin(reason);
+    if (first !== null) this.#opaque.pass();
     this.#toConsumer(bytes);
+    this.#consumer.release();
   }
 
   #providerFin(): void {
     const untilClose = !this.#opaque.on && this.#responses.close();
     if (this.#leftToFault(new Error("the provider closed the connection"))) return;
-    if (!untilClose) this.#line.providerGone();
+    if (!untilClose && !this.#opaque.on) this.#line.providerGone();
     this.#sendFin();
   }
 
   #providerFailed(failure: Error, reached: boolean): void {
     this.#line.undelivered(reached);
-    if (!reached)
-      this.#opaque.problem("PROVIDER_UNREACHABLE", `The provider was not reached: ${failure.message}`);
+    const told = `The provider was not reached: ${failure.message}`;
+    if (!reached) this.#opaque.problem("PROVIDER_UNREACHABLE", told);
     if (this.#leftToFault(failure)) return;
-    this.#line.providerGone();
+    if (!this.#opaque.on) this.#line.providerGone();
     this.#consumer.reset();
   }
 
@@ -184,8 +182,6 @@ export class Connection {
     run?.providerFailed(failure);
     return true;
   }
-
-  // ── sending ──
 
   #toProvider(bytes: Buffer): void {
     if (!this.#provider.write(bytes)) this.#consumer.pause();
@@ -208,22 +204,37 @@ export class Connection {
   #faultEnded(exchange: Exchange, how: Ending): void {
     this.#answeredHere = true;
     this.#line.over(exchange);
+    const behind = this.#tail.take();
     if (how === "rst") this.#consumer.reset();
+    else if (how === "keep" && passedTunnel(exchange)) this.#tunnelBehindFault(behind);
     else if (how === "fin" || exchange.head.close || exchange.response?.head.close === true) this.#sendFin();
-    else this.#consumer.release();
+    else {
+      // Nobody asked for more: it must not pass for the next answer.
+      if (behind.length > 0) this.#provider.drop("fin");
+      this.#consumer.release();
+    }
+  }
+
+  #tunnelBehindFault(behind: readonly Buffer[]): void {
+    this.#goOn(true);
+    for (const bytes of behind) this.#toConsumer(bytes);
+    if (this.#provider.open) this.#provider.resume();
+    else this.#sendFin();
   }
 
   #consumerFin(): void {
     this.#consumerEnded = true;
-    this.#line.consumerGone("fin");
+    if (!this.#opaque.on) this.#line.consumerGone("fin");
     const faulted = this.#line.abortRuns("the consumer closed the connection");
-    if (faulted || this.#line.first === null) this.#sendFin();
-    else this.#provider.end();
+    const begun = this.#line.first === null && !faulted ? this.#requests.takeHeld() : null;
+    if (begun !== null && begun.length > 0) this.#requestUntrusted("untrusted", begun);
+    if (faulted || (this.#line.first === null && !this.#opaque.on)) this.#sendFin();
+    else if (!this.#consumer.holds) this.#provider.end();
   }
 
   #consumerReset(): void {
     this.#consumerBroke = true;
-    this.#line.consumerGone("rst");
+    if (!this.#opaque.on) this.#line.consumerGone("rst");
     this.#line.abortRuns("the consumer reset the connection");
     this.#provider.drop("rst");
   }
@@ -233,14 +244,7 @@ export class Connection {
     this.#finished = true;
     this.#line.abortRuns("the connection closed");
     this.#provider.drop("fin");
-    this.#line.finish(this.#consumerBroke);
-    this.#host.recorder.connection({
-      connection: this.#line.connection,
-      acceptedMs: this.#acceptedMs,
-      closedMs: this.#host.clock.monotonic(),
-      exchanges: this.#line.begun,
-      opaque: this.#opaque.on,
-    });
+    this.#line.finish({ broke: this.#consumerBroke, opaque: this.#opaque.on });
     this.#closed.resolve();
   }
 }

@@ -38,6 +38,11 @@ export class ConsumerLink {
     socket.on("close", () => events.closed());
   }
 
+  /** Whether bytes are kept whose turn has not come. */
+  get holds(): boolean {
+    return this.#heldBytes > 0;
+  }
+
   /** Sends bytes; false when it is better to wait for `drain`. */
   write(bytes: Uint8Array): boolean {
     return this.#finSent || this.#socket.destroyed || this.#socket.write(bytes);

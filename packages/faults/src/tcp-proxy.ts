@@ -1,8 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, CodedError, type Random } from "@holdfast/core";
 import { Arming } from "./arming.ts";
-import type { ChosenFault } from "./exchange.ts";
-import { actOf, type ListenerAct } from "./fault.ts";
+import { type Arrivals, arrivalCounter } from "./arrivals.ts";
 import type { Armed, ExchangeRecord, ProxyRecord } from "./model.ts";
 import { operationMatcher, type ProviderOperation } from "./operation-match.ts";
 import { Recorder } from "./recorder.ts";
@@ -10,6 +9,8 @@ import type { Redactor } from "./redaction.ts";
 import type { RelayHost } from "./relay.ts";
 import { Connection } from "./tcp-connection.ts";
 import { diallerFor, isLoopback } from "./tcp-dial.ts";
+import { LateDeliveries } from "./tcp-late-delivery.ts";
+import { ListenerFaults, type ListenerPort, proxyCloses } from "./tcp-listener-fault.ts";
 import type { Dialler } from "./tcp-provider-link.ts";
 
 /** What a proxy is for and where it writes. */
@@ -40,6 +41,8 @@ export interface FaultProxy {
   /** The exchanges of a call as they stand, those under way included, in order of arrival. */
   exchangesOf(callId: string): readonly ExchangeRecord[];
   inFlight(): number;
+  /** How many requests of an operation have arrived so far, and when the last one did. */
+  arrivals(operation: string): Arrivals;
   openConnections(): number;
   /** Closes (FIN) every connection with nothing under way; resolves when they are closed. */
   dropIdle(): Promise<void>;
@@ -61,19 +64,24 @@ class TcpProxy implements FaultProxy {
   readonly #options: FaultProxyOptions;
   readonly #recorder: Recorder;
   readonly #arming = new Arming();
+  readonly #arrivals = arrivalCounter();
+  readonly arrivals: FaultProxy["arrivals"] = this.#arrivals.of;
   readonly #connections = new Set<Connection>();
   readonly #host: RelayHost;
   readonly #dialler: Dialler;
+  readonly #listenerFaults: ListenerFaults;
+  readonly #late: LateDeliveries;
   #server: Server | null = null;
-  #listenerFault: { readonly abort: AbortController; readonly done: Promise<void> } | null = null;
   #accepted = 0;
   port = 0;
 
   constructor(options: FaultProxyOptions) {
     this.#options = options;
     this.#recorder = new Recorder(options);
+    this.#listenerFaults = new ListenerFaults(this.#listenerPort(), this.#arming, this.#recorder);
     const url = new URL(options.provider.url);
     this.#dialler = diallerFor(url, options.provider.ca);
+    this.#late = new LateDeliveries(this.#dialler, this.#recorder, options.clock);
     const operationOf = operationMatcher(options.operations);
     const arming = this.#arming;
     this.#host = {
@@ -81,13 +89,18 @@ class TcpProxy implements FaultProxy {
       random: options.random,
       recorder: this.#recorder,
       hostToSend: isLoopback(url.hostname) ? null : url.host,
-      choose(exchange) {
+      choose: (exchange) => {
         exchange.operation = operationOf(exchange.head.method, exchange.head.target);
         exchange.armedCall = arming.call;
+        this.#arrivals.add(exchange.operation?.name, options.clock.monotonic());
         exchange.fault = arming.take(exchange.operation?.name ?? null);
-        return exchange.fault === null ? null : actOf(exchange.fault.fault, exchange.fault.settings);
+        return exchange.fault?.act ?? null;
       },
-      settled: () => void this.#actOnListener(),
+      settled: (exchange) => {
+        this.#late.settled(exchange);
+        void this.#listenerFaults.act();
+      },
+      deliverLate: (exchange, request) => this.#late.hold(exchange, request),
       faultWaits: () => arming.faultWaits(),
     };
   }
@@ -123,9 +136,10 @@ class TcpProxy implements FaultProxy {
   }
 
   async arm(armed: Armed): Promise<void> {
-    await this.#endListenerFault();
+    await this.#listenerFaults.end();
+    await this.#late.end();
     this.#arming.arm(armed);
-    await this.#actOnListener();
+    await this.#listenerFaults.act();
   }
 
   expect(callId: string): void {
@@ -157,8 +171,9 @@ class TcpProxy implements FaultProxy {
   }
 
   async close(): Promise<void> {
-    await this.#endListenerFault(proxyCloses);
-    await this.#stopListening();
+    await this.#listenerFaults.end(proxyCloses);
+    await this.#late.end();
+    this.#stopListening();
     // What the network has already brought is seen first: a FIN of this moment belongs into the records.
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     for (const connection of [...this.#connections]) connection.destroy();
@@ -171,73 +186,24 @@ class TcpProxy implements FaultProxy {
     void connection.closed.then(() => this.#connections.delete(connection));
   }
 
-  #stopListening(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    if (server === null) return Promise.resolve();
+  #listenerPort(): ListenerPort {
+    const { name, integration, clock, random } = this.#options;
+    return {
+      name,
+      integration,
+      clock,
+      random,
+      port: () => this.port,
+      listening: () => this.#server !== null,
+      listen: () => this.listen(this.port),
+      stop: () => this.#stopListening(),
+      dropIdle: () => this.dropIdle(),
+    };
+  }
+
+  #stopListening(): void {
     // `close` waits for connections that live on; the listening socket itself is closed at once.
-    server.close();
-    return Promise.resolve();
-  }
-
-  /** Lets a listener fault whose turn it is act; resolves once it has taken hold. */
-  async #actOnListener(): Promise<void> {
-    const chosen = this.#arming.listenerFault();
-    if (chosen === null || this.#listenerFault !== null || chosen.fault.at !== "listener") return;
-    const abort = new AbortController();
-    const held = Promise.withResolvers<void>();
-    const done = this.#runListenerFault(
-      chosen,
-      chosen.fault.act(chosen.settings),
-      abort.signal,
-      held.resolve,
-    );
-    this.#listenerFault = { abort, done };
-    await held.promise;
-  }
-
-  async #runListenerFault(
-    chosen: ChosenFault,
-    act: ListenerAct,
-    signal: AbortSignal,
-    held: () => void,
-  ): Promise<void> {
-    const { clock, random } = this.#options;
-    let closedMs = clock.monotonic();
-    let reopenedMs: number | null = null;
-    const open = async (): Promise<void> => {
-      if (this.#server === null) await this.listen(this.port);
-      reopenedMs = clock.monotonic();
-    };
-    const close = async (): Promise<void> => {
-      await this.#stopListening();
-      closedMs = clock.monotonic();
-      await this.dropIdle();
-      held();
-    };
-    const broke = (failure: unknown): void => this.#recorder.problem("FAULT_BROKE_OFF", String(failure));
-    await act({ clock, random, signal, close, open }).catch((failure) => signal.aborted || broke(failure));
-    if (this.#server === null && signal.reason !== proxyCloses) await open().catch(broke);
-    held();
-    this.#arming.listenerDone();
-    this.#listenerFault = null;
-    this.#recorder.other({
-      type: "refusal",
-      proxy: this.#options.name,
-      integration: this.#options.integration,
-      armedCall: this.#arming.call,
-      fault: { spec: chosen.spec, step: chosen.step },
-      closedMs,
-      reopenedMs,
-    });
-  }
-
-  async #endListenerFault(reason?: unknown): Promise<void> {
-    const running = this.#listenerFault;
-    if (running === null) return;
-    running.abort.abort(reason);
-    await running.done;
+    this.#server?.close();
+    this.#server = null;
   }
 }
-
-const proxyCloses = new Error("the proxy closes");

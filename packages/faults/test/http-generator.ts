@@ -13,6 +13,8 @@ const methods = [
   "TRACE",
   "BREW",
   "get",
+  "QUERY",
+  "PRI",
 ];
 const targets = [
   "/",
@@ -60,6 +62,10 @@ const fields = [
   "Content-Length: 3 ",
   "Content-Length: 3\t",
   "Content-Length: 99999999999999999999",
+  "Content-Length: 03",
+  "Content-Length: -0",
+  "Content-Length: 3\r\nContent-Length: 3",
+  "Content-Length: 3\r\nContent-Length: 4",
   "Content-Length:",
   "content-length: 5",
   "Content-Length : 3",
@@ -69,6 +75,12 @@ const fields = [
   "Transfer-Encoding: Chunked ",
   "Transfer-Encoding:\tchunked",
   "Transfer-Encoding: identity",
+  "Transfer-Encoding: chunked, identity",
+  "Transfer-Encoding: chunked, chunked",
+  "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+  "Transfer-Encoding: \x0bchunked",
+  "Transfer-Encoding:",
+  "Transfer_Encoding: chunked",
   "transfer-encoding: xchunked",
   "Proxy-Connection: close",
   "X-Obs: caf\xe9",
@@ -112,13 +124,17 @@ const trailers = [
   " x\r\n",
   "Connection: close\r\n",
 ];
+const leading = ["\r\n", "\r\n\r\n", "\n", "\r"];
 const noise = ["\r", "\n", "\r\n", " ", "\t", "\0", ":", "\x80", ";", "0", "A", "\x7f", ",", '"'];
 
 /** One to three messages, most of them nearly right, some of their bytes disturbed. */
 export function generateMessages(direction: Direction, random: Random): Buffer {
   const many = random.next() < 0.7 ? 1 : random.integer(2, 3);
   let text = "";
-  for (let index = 0; index < many; index++) text += message(direction, random);
+  for (let index = 0; index < many; index++) {
+    if (random.next() < 0.03) text += random.pick(leading);
+    text += message(direction, random);
+  }
   const disturbances = random.next() < 0.65 ? 0 : random.integer(1, 3);
   for (let index = 0; index < disturbances; index++) text = disturb(text, random);
   return Buffer.from(text, "latin1");
@@ -160,7 +176,16 @@ function chunks(random: Random): string {
   for (let index = 0; index < count; index++) {
     const data = "c".repeat(random.integer(1, 20));
     const size = data.length.toString(16);
-    const written = random.pick([size, size, size, size.toUpperCase(), `0${size}`, `${size}g`]);
+    const doubtful = [
+      `${size}g`,
+      `0x${size}`,
+      ` ${size}`,
+      `${size}\t`,
+      `-${size}`,
+      `1${"0".repeat(15)}${size}`,
+      "",
+    ];
+    const written = random.pick([size, size, size, size.toUpperCase(), `0${size}`, random.pick(doubtful)]);
     text += `${written}${random.next() < 0.3 ? random.pick(extensions) : ""}\r\n${data}\r\n`;
   }
   return `${text}${random.pick(["0", "0", "0", "00", "000000000000000000"])}\r\n${random.pick(trailers)}\r\n`;

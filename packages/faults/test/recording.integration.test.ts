@@ -6,7 +6,16 @@ import { createServer as createHttpsServer } from "node:https";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { systemClock } from "@holdfast/core";
-import { call, charge, httpProvider, rawClient, recordedProxy } from "./support.ts";
+import {
+  answering,
+  call,
+  charge,
+  httpProvider,
+  ok,
+  rawClient,
+  rawProvider,
+  recordedProxy,
+} from "./support.ts";
 
 describe("the recording", () => {
   it("keeps one provider connection for one consumer connection, and as long", async () => {
@@ -36,6 +45,55 @@ describe("the recording", () => {
       proxy.connections().map(({ exchanges, opaque }) => [exchanges, opaque]),
       [[5, false]],
     );
+  });
+
+  it("tells of an exchange as soon as it is complete, while its connection stands", async () => {
+    const provider = await httpProvider((_request, response) => void response.end("ok"));
+    const proxy = await recordedProxy(provider.url);
+    const client = await rawClient(proxy.port);
+    const get = async (text: string): Promise<void> => {
+      client.socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      await client.until(text);
+    };
+
+    await get("ok");
+    const passed = proxy.exchanges().map(({ end }) => end);
+    await proxy.fault({ kind: "status", status: 503 }, 1);
+    await get("injected");
+    for (let looked = 0; looked < 2_000 && proxy.exchanges().length < 2; looked++) await systemClock.sleep(1);
+    const faulted = proxy.exchanges().map(({ end, response }) => [end, response?.status]);
+    const open = proxy.openConnections();
+    client.socket.end();
+    await client.ended;
+    await proxy.close();
+    await provider.close();
+
+    assert.equal(open, 1);
+    assert.deepEqual(passed, ["complete"]);
+    assert.deepEqual(faulted.slice(1), [["complete", 503]]);
+    assert.equal(proxy.exchanges().length, 2);
+  });
+
+  it("waits with the record of an early answer until the request is whole", async () => {
+    const provider = await rawProvider(answering(ok));
+    const proxy = await recordedProxy(provider.url);
+    proxy.expect("call-late");
+    const client = await rawClient(proxy.port);
+    client.socket.write("POST /v1/charges HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+    await client.until("ok");
+    const early = proxy.exchanges().length;
+    client.socket.write("call-late");
+    for (let looked = 0; looked < 2_000 && proxy.exchanges().length === 0; looked++)
+      await systemClock.sleep(1);
+    const [only] = proxy.exchanges();
+    const open = proxy.openConnections();
+    client.socket.destroy();
+    await proxy.close();
+    provider.close();
+
+    assert.equal(early, 0);
+    assert.deepEqual([only?.end, only?.request.mentions, open], ["complete", ["call-late"], 1]);
+    assert.notEqual(only?.requestCompleteMs, null);
   });
 
   it("reaches a provider over TLS with its own authority, and refuses one it does not know", async () => {

@@ -1,9 +1,10 @@
 import { type Contract, formatPath } from "@holdfast/contract";
 import { formatDuration } from "@holdfast/core";
-import type { Plan } from "@holdfast/verify";
+import { profileNames } from "@holdfast/verify";
+import type { Planned } from "./system-verify.ts";
 
 /** A plan as people read it: each experiment, what it does, for which checks. */
-export function planText(plan: Plan, contract: Contract): string {
+export function planText({ plan, profile, estimatesMs }: Planned, contract: Contract): string {
   const running = plan.experiments.filter(({ samples }) => samples > 0);
   const samples = running.reduce((sum, experiment) => sum + experiment.samples, 0);
   const lines = running.map(
@@ -15,6 +16,7 @@ export function planText(plan: Plan, contract: Contract): string {
   return [
     `${running.length} experiments, ${samples} calls; nothing was run.`,
     `Expected: about ${rounded(plan.estimateMs)}; no schedule could beat ${rounded(plan.lowerBoundMs)}.`,
+    `Profiles: ${profileNames.map((each) => `${each} about ${rounded(estimatesMs[each])}`).join(", ")}; this is ${profile}.`,
     "",
     ...lines,
     ...(skipped.length === 0 ? [] : ["", "Not applicable here:", ...skipped]),

@@ -18,7 +18,7 @@ export function rejudge(
     observations,
     remedies: readRemedies(),
     today: run.startedAt.slice(0, 10),
-    repeat: repeatCommand(relative(io.cwd, contract.file), run.seed),
+    repeat: repeatCommand(relative(io.cwd, contract.file), run.seed, run.profile),
     ...(only === undefined ? {} : { only }),
     wallMs: run.wallMs ?? 0,
     startMs: run.startMs ?? 0,

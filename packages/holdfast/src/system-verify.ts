@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Contract } from "@holdfast/contract";
-import { type Plan, planRun } from "@holdfast/verify";
+import { type Plan, type Profile, planRun, profileNames } from "@holdfast/verify";
 
 /** How much is done side by side on this machine: instances alive, and instances starting. */
 export function machine(jobs: number | undefined): { readonly jobs: number; readonly cores: number } {
@@ -11,6 +11,13 @@ export function machine(jobs: number | undefined): { readonly jobs: number; read
 /** What an instance is taken to need for its start while none has been measured. */
 const assumedStartMs = 300;
 
+/** A plan with what every profile is expected to take. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly profile: Profile;
+  readonly estimatesMs: Readonly<Record<Profile, number>>;
+}
+
 /** The plan that a run would follow; a real run measures how long an instance takes to start, this one assumes it. */
 export function dryRun(
   contract: Contract,
@@ -20,7 +27,15 @@ export function dryRun(
     readonly cores: number;
     readonly only: readonly string[] | undefined;
   },
-): Plan {
+  profile: Profile,
+): Planned {
   const { only, ...rest } = given;
-  return planRun(contract, { ...rest, startMs: assumedStartMs, ...(only === undefined ? {} : { only }) });
+  const shared = { ...rest, startMs: assumedStartMs, ...(only === undefined ? {} : { only }) };
+  const planOf = (each: Profile): Plan => planRun(contract, { ...shared, profile: each });
+  const estimates = profileNames.map((each) => [each, planOf(each).estimateMs] as const);
+  return {
+    plan: planOf(profile),
+    profile,
+    estimatesMs: Object.fromEntries(estimates) as Record<Profile, number>,
+  };
 }

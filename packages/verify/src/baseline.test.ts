@@ -37,6 +37,13 @@ describe("the baseline", () => {
     assert.ok(judged(accept(), "2026-12-31T23:59:59.000Z").accepted);
   });
 
+  it("accepts what the service owes its own callers by the name of its entry", () => {
+    const served = [resultOf({ serves: "place" })];
+    assert.ok(judged(accept({ at: "serves.place" }), "2026-11-23", served).accepted);
+    assert.equal(judged(accept({ at: "serves.cancel" }), "2026-11-23", served).accepted, undefined);
+    assert.equal(judged(accept({ at: "serves.place" })).accepted, undefined);
+  });
+
   it("accepts everywhere, or at an integration or an operation", () => {
     assert.ok(judged(accept({ at: null })).accepted);
     assert.ok(judged(accept({ at: "payments" })).accepted);

@@ -1,5 +1,5 @@
 import type { Acceptance } from "@holdfast/contract";
-import type { CheckResult } from "./model.ts";
+import type { CheckResult } from "./report/model.ts";
 
 /** What became of the accepted findings in this run. */
 export interface Baseline {
@@ -42,9 +42,9 @@ export function isFinding(result: CheckResult): boolean {
 
 function matches(one: Acceptance, result: CheckResult): boolean {
   if (one.check !== result.id) return false;
-  return (
-    one.at === null || one.at === `${result.integration}.${result.operation}` || one.at === result.integration
-  );
+  if (one.at === null) return true;
+  if (result.serves !== undefined) return one.at === `serves.${result.serves}`;
+  return one.at === `${result.integration}.${result.operation}` || one.at === result.integration;
 }
 
 function isExpired(one: Acceptance, today: string): boolean {

@@ -37,9 +37,4 @@ describe("the catalogue", () => {
       );
     for (const one of catalogue) assert.match(one.question, /\?$/);
   });
-
-  it("requires connect of timeouts although it is not built", () => {
-    const connect = catalogue.find((one) => one.id === "connect");
-    assert.deepEqual([connect?.required, connect?.built], [true, false]);
-  });
 });

@@ -1,6 +1,6 @@
 import { type ItemVerdict, items } from "@holdfast/core";
 import { catalogueOf } from "./catalogue.ts";
-import type { CheckResult, ItemResult } from "./model.ts";
+import type { CheckResult, ItemResult } from "./report/model.ts";
 
 /** The ten items with their checks; a check that is not built yet stands there and says so. */
 export function rollUp(results: readonly CheckResult[]): ItemResult[] {

@@ -1,5 +1,6 @@
 import type { Assembled } from "./evidence.ts";
-import type { Checklist, Experiment } from "./model.ts";
+import type { Experiment } from "./model.ts";
+import type { Checklist } from "./report/model.ts";
 import { largest, median, sum } from "./stats.ts";
 
 type Cost = Pick<Checklist, "wallMs" | "longestExperimentMs" | "startMs" | "lowerBoundMs" | "experiments">;
@@ -31,8 +32,8 @@ export function measuredCost(
   const gate = new Set(assembled.calls.filter((call) => call.phase === "gate").map((call) => call.instance));
   const gateMs = largest([0, ...[...gate].map((instance) => instanceMs(instance, assembled))]);
   const starts = (assembled.instances.length - gate.size) * startMs;
-  const calls = assembled.calls.filter((call) => !gate.has(call.instance));
-  const busy = starts + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
+  const served = new Set(assembled.calls.map((one) => one.instance).filter((one) => !gate.has(one)));
+  const busy = starts + sum([...served].map((instance) => callsMs(instance, assembled)));
   const { cores = 1, jobs = 1 } = assembled.run ?? {};
   const seen = spanMs(assembled);
   return {
@@ -66,8 +67,17 @@ function chainOf(experiment: string, assembled: Assembled): number {
 function instanceMs(instance: string, assembled: Assembled): number {
   const record = assembled.instances.find((one) => one.instance === instance);
   const startMs = record === undefined || record.readyMs === null ? 0 : record.readyMs - record.startedMs;
-  const calls = assembled.calls.filter((call) => call.instance === instance);
-  return startMs + sum(calls.map((call) => call.watchedUntilMs - call.startedMs));
+  return startMs + callsMs(instance, assembled);
+}
+
+/** The calls of an instance, one after the other; those of a load overlap and take as long as the load. */
+function callsMs(instance: string, { calls, loads }: Assembled): number {
+  const serial = calls.filter((call) => call.instance === instance && call.phase !== "load");
+  const overlapping = loads.filter((load) => load.instance === instance);
+  return (
+    sum(serial.map((call) => call.watchedUntilMs - call.startedMs)) +
+    sum(overlapping.map((load) => load.endedMs - load.startedMs))
+  );
 }
 
 function spanMs(assembled: Assembled): number {

@@ -1,4 +1,5 @@
 import { firedIn } from "./attempts.ts";
+import { isOneCall } from "./experiments.ts";
 import { many, percent, say } from "./judgement.ts";
 import type { Check, Evidence, ExperimentSpec, Judgement, Target } from "./model.ts";
 import { median } from "./stats.ts";
@@ -30,17 +31,26 @@ const baselineShare = 0.95;
 export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Check<Subject> {
   return {
     ...definition,
-    judge: (subject, evidence, target) => {
+    judge: (subject, seen, target) => {
+      const planned = definition.plan(subject, target).map(({ name }) => name);
+      const evidence = { ...seen, experiments: visible(seen.experiments, planned) };
       const baseline = definition.withoutBaseline === true ? null : baselineGap(evidence, target);
       if (baseline !== null) return baseline;
       const gap = experimentGap(definition, subject, evidence, target);
       const found = gap ?? definition.judge(subject, evidence, target);
       const several = definition.countsAttempts === true ? severalRequests(evidence, target) : null;
       if (several !== null && found.verdict !== "not-applicable") return several;
-      const planned = definition.plan(subject, target).map(({ name }) => name);
       return withStops(found, planned, evidence);
     },
   };
+}
+
+/** Samples that are more than one call are for the checks that planned them: elsewhere they would be taken for calls. */
+function visible(experiments: Evidence["experiments"], planned: readonly string[]): Evidence["experiments"] {
+  const own = Object.entries(experiments).filter(
+    ([name, found]) => isOneCall(found.experiment) || planned.includes(name),
+  );
+  return Object.fromEntries(own);
 }
 
 /** Why attempts cannot be counted: a healthy call sends the operation's request more than once. `null` when they can. */
@@ -112,7 +122,11 @@ export function sampleGap(
   evidence: Evidence,
 ): Judgement | null {
   const found = evidence.experiments[name];
-  if (found === undefined) return inconclusive(`the experiment ${name} did not run`);
+  if (found === undefined) {
+    const least = planned?.profile;
+    const where = least === undefined ? "" : `; it belongs to --profile ${least}`;
+    return inconclusive(`the experiment ${name} did not run${where}`);
+  }
   const least = Math.min(3, planned?.samples ?? 3);
   if (found.calls.length < least) {
     const reasons = found.setAside.map((one) => one.because);

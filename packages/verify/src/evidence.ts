@@ -1,4 +1,7 @@
 import type { EffectRecord, ExchangeRecord, ProxyProblemRecord } from "@holdfast/faults";
+import { isSafe } from "./attempts.ts";
+import { isOneCall } from "./experiments.ts";
+import { loadsOf } from "./load-evidence.ts";
 import type {
   Attempt,
   CallLogRecord,
@@ -7,12 +10,15 @@ import type {
   Experiment,
   ExperimentEvidence,
   InstanceRecord,
+  LoadRecord,
   NoiseRecord,
   Observation,
   ObservedCall,
+  RequestRecord,
   RunRecord,
   Target,
 } from "./model.ts";
+import type { SpanRecord } from "./otlp/span-record.ts";
 
 /** All observations of a run, sorted by kind and joined by call. */
 export interface Assembled {
@@ -23,7 +29,10 @@ export interface Assembled {
   readonly calls: readonly CallRecord[];
   readonly exchangesByCall: ReadonlyMap<string, readonly ExchangeRecord[]>;
   readonly effectsByExchange: ReadonlyMap<string, readonly EffectRecord[]>;
+  readonly requestsByCall: ReadonlyMap<string, readonly RequestRecord[]>;
+  readonly loads: readonly LoadRecord[];
   readonly logs: ReadonlyMap<string, CallLogRecord>;
+  readonly spansByTrace: ReadonlyMap<string, readonly SpanRecord[]>;
   /** Why experiments have fewer samples than planned. */
   readonly stopped: ReadonlyMap<string, string>;
   readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
@@ -51,7 +60,10 @@ export function assemble(
     calls,
     exchangesByCall: Map.groupBy(exchanges, (one) => callOf(one, known)),
     effectsByExchange: Map.groupBy(of("effect"), (one) => one.exchange),
+    requestsByCall: Map.groupBy(of("request"), (one) => one.call),
+    loads: of("load"),
     logs: new Map(of("call-log").map((one) => [one.call, one])),
+    spansByTrace: Map.groupBy(of("span"), (one) => one.trace),
     stopped: new Map(
       records.flatMap((one) =>
         one.stoppedBecause === null ? [] : [[one.experiment.id, one.stoppedBecause]],
@@ -88,12 +100,13 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   );
   const faultless = new Set(
     [...assembled.experiments.values()]
+      .filter(isOneCall)
       .filter((one) => one.program.steps.every((step) => step.fault === null))
       .map((one) => one.id),
   );
   const healthy = assembled.calls
     .filter((call) => call.experiment.startsWith(`${scenario.name}/`) || call.experiment === scenario.name)
-    .filter((call) => call.phase !== "sample" || faultless.has(call.experiment))
+    .filter((call) => call.phase !== "load" && (call.phase !== "sample" || faultless.has(call.experiment)))
     .filter((call) => !isAftermath(call))
     .map((call) => observedCall(call, assembled, target));
   const of = <T extends Observation["type"]>(type: T) =>
@@ -105,6 +118,10 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
     leaks: of("leak").filter((one) => one.experiment.startsWith(`${scenario.name}/`)),
     canaries: of("canary"),
     bypasses: of("bypass"),
+    blackHoles: of("black-hole").filter((one) => one.integration === integration.name),
+    runbook: assembled.run?.runbooks[integration.name] ?? null,
+    spansSent: of("span").length,
+    failed: [],
   };
 }
 
@@ -127,6 +144,7 @@ function experimentEvidence(
   return {
     experiment,
     instances,
+    loads: loadsOf(experiment, assembled, target, (call) => observedCall(call, assembled, target)),
     calls: samples.filter((call) => reasons.get(call.id) === null),
     setAside: [
       ...samples.flatMap((call) => {
@@ -140,6 +158,9 @@ function experimentEvidence(
 
 /** How the reason for a poisoned sample begins: another instance can replace it. */
 export const poisonedBecause = "nothing reached the wire after an earlier sample of the same instance";
+
+/** The reason for a sample whose instance did not live to the end of its watch. */
+export const endedBecause = "the instance ended by itself before the watch did";
 
 /** Why a sample is not fit to judge by, or `null` when it is. */
 function whySetAside(
@@ -155,17 +176,13 @@ function whySetAside(
   const instance = instances.find((one) => one.instance === call.instance);
   if (instance?.end === "never-ready") return "the instance was never ready";
   if (instance?.end === "exited" && instance.endedMs !== null && instance.endedMs <= call.watchedUntilMs) {
-    return "the instance ended by itself before the watch did";
+    return endedBecause;
   }
   const first = samples
     .filter((one) => one.instance === call.instance)
     .toSorted((a, b) => a.index - b.index)[0];
-  if (
-    first !== undefined &&
-    first.id !== call.id &&
-    first.attempts.length > 0 &&
-    call.attempts.length === 0
-  ) {
+  const used = first !== undefined && first.id !== call.id && first.attempts.length > 0;
+  if (used && call.attempts.length === 0) {
     return `${poisonedBecause}: an open breaker or an empty budget`;
   }
   return null;
@@ -174,11 +191,24 @@ function whySetAside(
 /** A call with the attempts and effects of the target's operation. */
 export function observedCall(call: CallRecord, assembled: Assembled, target: Target): ObservedCall {
   const { integration, operation } = target;
-  const attempts = (assembled.exchangesByCall.get(call.id) ?? [])
+  const exchanges = assembled.exchangesByCall.get(call.id) ?? [];
+  const attempts = exchanges
     .filter((one) => one.integration === integration.name && one.operation === operation.name)
     .map((one, index): Attempt => ({ ...one, number: index + 1 }));
   const effects = attempts
     .flatMap((one) => assembled.effectsByExchange.get(one.id) ?? [])
     .filter((one) => one.integration === integration.name && one.operation === operation.name);
-  return { ...call, attempts, effects, log: assembled.logs.get(call.id) ?? null };
+  const otherEffects = exchanges
+    .filter((one) => !attempts.some(({ id }) => id === one.id) && !isSafe(one.request.method))
+    .flatMap((one) => assembled.effectsByExchange.get(one.id) ?? []);
+  const requests = (assembled.requestsByCall.get(call.id) ?? []).toSorted((a, b) => a.number - b.number);
+  return {
+    ...call,
+    attempts,
+    effects,
+    otherEffects,
+    requests,
+    log: assembled.logs.get(call.id) ?? null,
+    spans: assembled.spansByTrace.get(call.traceId) ?? [],
+  };
 }

@@ -159,6 +159,11 @@ export function lostReply(target: Target, way: (typeof lostReplyWays)[number]): 
   return way === "hang" ? { ...base, ...longWatch(target, callHorizonMs(target)) } : base;
 }
 
+/** Whether a sample is one call, and not made in a way of its own. */
+export function isOneCall({ procedure }: Pick<ExperimentSpec, "procedure">): boolean {
+  return procedure === undefined || procedure.kind === "one-call";
+}
+
 /** An experiment with the usual settings where `settings` says nothing else. */
 export function spec(
   target: Target,
@@ -184,7 +189,7 @@ export function spec(
 }
 
 /** A call that may hang until its horizon has an instance to itself, and few samples where the watch is long. */
-function longWatch(target: Target, horizonMs: number): Settings {
+export function longWatch(target: Target, horizonMs: number): Settings {
   const attempt = attemptLimit(target);
   const attempts = target.integration.policy.retry?.attempts ?? 1;
   const expected = attempt.declared ? attempt.value * attempts + expectedWaitsMs(target) : horizonMs;

@@ -25,6 +25,11 @@ describe("findings", () => {
     assert.equal(found[0]?.at, "payments.charge");
   });
 
+  it("name the entry of serves where the service owes it to its own callers", () => {
+    const { integration: _, operation: __, ...rest } = resultOf({ id: "replays", serves: "place" });
+    assert.equal(findingsOf([rest])[0]?.at, "serves.place");
+  });
+
   it("keep their id when only numbers change", () => {
     const one = findingId(resultOf({ because: "7 attempts", diagnosis: "no cap after 7 attempts" }));
     assert.equal(

@@ -1,5 +1,5 @@
 import { isFinding } from "./baseline.ts";
-import type { CheckResult, Finding } from "./model.ts";
+import type { CheckResult, Finding } from "./report/model.ts";
 import { shortHash } from "./short-hash.ts";
 
 const order = ["critical", "high", "medium", "low"] as const;
@@ -27,8 +27,9 @@ function rank(finding: Finding): number {
   return (finding.accepted ? 100 : 0) + verdict + order.indexOf(finding.severity);
 }
 
-/** Where a result stands: `integration.operation`. */
+/** Where a result stands: `integration.operation`, or `serves.name` of what the service owes its own callers. */
 export function placeOfResult(result: CheckResult): string {
+  if (result.serves !== undefined) return `serves.${result.serves}`;
   return [result.integration, result.operation].filter((part) => part !== undefined).join(".");
 }
 

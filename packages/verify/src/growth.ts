@@ -32,8 +32,7 @@ export function judgeGrowth(
   if (rows.length < 2 || gaps < 2) {
     return { verdict: "undecided", ratio: 1, interval: [0, Number.POSITIVE_INFINITY], estimator: "median" };
   }
-  const byMedian = medianGrowth(rows, random, 0.025);
-  const byEnvelope = envelopeGrowth(rows, Math.max(usualNoiseMs, noiseMs));
+  const [byMedian, byEnvelope] = estimates(rows, random, noiseMs);
   const growing = [byMedian, byEnvelope].find((one) => one.interval[0] > growthMin);
   if (growing) return { ...growing, verdict: "growing" };
   const early = firstSteps(rows, random);
@@ -43,6 +42,29 @@ export function judgeGrowth(
 }
 
 type Estimate = Omit<Growth, "verdict">;
+
+/** The growth of waits whose growth is decided, by whichever of the two estimators knows it better. */
+export function narrowestGrowth(
+  calls: readonly (readonly number[])[],
+  random: Random,
+  noiseMs: number = usualNoiseMs,
+): Estimate {
+  const gaps = commonLength(calls);
+  const rows = calls
+    .filter((call) => call.length >= gaps)
+    .map((call) => call.slice(0, gaps).map(atLeastTenth));
+  const width = ({ interval: [low, high] }: Estimate): number => high / low;
+  const [byMedian, byEnvelope] = estimates(rows, random, noiseMs);
+  return width(byMedian) <= width(byEnvelope) ? byMedian : byEnvelope;
+}
+
+function estimates(
+  rows: readonly (readonly number[])[],
+  random: Random,
+  noiseMs: number,
+): readonly [Estimate, Estimate] {
+  return [medianGrowth(rows, random, 0.025), envelopeGrowth(rows, Math.max(usualNoiseMs, noiseMs))];
+}
 
 function commonLength(calls: readonly (readonly number[])[]): number {
   return Math.floor(median(calls.map((call) => call.length)) || 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assemble } from "./evidence.ts";
 import { incidentsOf } from "./incidents.ts";
-import type { CheckResult } from "./model.ts";
+import type { CheckResult } from "./report/model.ts";
 import { callRecord, exchangeRecord, smallRun } from "./testing/observations.ts";
 import { resultOf } from "./testing/results.ts";
 

@@ -3,7 +3,8 @@ import type { Assembled } from "./evidence.ts";
 import { findingId, placeOfResult, stableHash } from "./findings.ts";
 import { isLoss } from "./judgement.ts";
 import { millis } from "./limits.ts";
-import type { Attempt, CheckResult, Incident } from "./model.ts";
+import type { Attempt } from "./model.ts";
+import type { CheckResult, Incident } from "./report/model.ts";
 
 /** Every failure that nobody accepted, told as the incident it would have been. */
 export function incidentsOf(results: readonly CheckResult[], assembled: Assembled): Incident[] {
@@ -29,23 +30,44 @@ function incidentOf(result: CheckResult, assembled: Assembled): Incident {
 /** What the page would have said. */
 const titles: Readonly<Record<string, string>> = {
   "stays-alive": "the service goes down with its provider",
+  connect: "callers hang on connections that never come about",
   attempt: "callers hang on a silent provider",
   deadline: "callers wait too long for a slow provider",
   "cancels-on-the-wire": "connections pile up behind timeouts",
+  "server-slow-headers": "slow callers hold our connections",
+  "server-slow-body": "slow callers hold our connections",
+  "server-keeps-serving": "a few slow callers lock out all others",
   "retries-transient": "every blink of the provider reaches our callers",
   bounded: "a provider that is down gets too many attempts",
   classification: "requests are repeated that cannot succeed, or not repeated that could",
   "honours-retry-after": "we keep knocking while the provider throttles us",
   "backs-off": "retries come back at an unchanging rate",
   jitters: "retries come back in one wave",
+  budget: "an outage of the provider multiplies its load",
   "no-hidden-replay": "the transport repeats requests behind our back",
   "key-present": "requests cannot be told from their repetition",
   "key-stable": "each retry is taken for a new request",
   "key-unique": "two orders are taken for one",
+  "key-survives-restart": "a restart makes commands new to the provider",
   "one-effect-on-lost-reply": "customers are charged more than once",
+  "one-effect-on-late-duplicate": "a request that came late took effect once more",
+  replays: "a caller that asks again is served twice, or never told",
+  "serialises-concurrent": "two requests at once with one key are done twice",
+  "rejects-mismatch": "a used key lets another request through",
+  "completes-after-crash": "a crash leaves requests half done",
+  opens: "a provider that is down is called all the same",
+  "opens-on-timeouts": "every caller waits for a silent provider",
+  "fails-fast": "callers wait although nobody asks the provider",
+  "probes-gently": "a provider that comes back gets everything at once",
+  recovers: "the outage goes on after the provider's own is over",
+  "does-not-flap": "a few failures of the provider become an outage",
   "id-in-to-out": "a trace ends at our door",
   "logs-carry-id": "a failed call leaves no trace in the logs",
+  "logs-diagnose": "the logs do not tell what failed",
   "no-secrets-in-logs": "a secret is in the logs",
+  exists: "whoever is called finds no runbook",
+  complete: "whoever is called gets stuck half-way through the runbook",
+  "covers-observed-failures": "whoever is called finds everything but what happened",
 };
 
 function titleOf(result: CheckResult): string {

@@ -1,6 +1,16 @@
 export { catalogue, catalogueOf, type Known } from "./catalogue.ts";
 export { checks } from "./checks/index.ts";
 export { type Assembled, assemble, evidenceFor } from "./evidence.ts";
+export { compareFingerprints, type FingerprintDifference } from "./fingerprint/difference.ts";
+export type { Fingerprint, Seen, Standing, Trait, TraitField, TraitValue } from "./fingerprint/model.ts";
+export {
+  declaredText,
+  fingerprintName,
+  rangeText,
+  seenText,
+  standingWords,
+  traitNames,
+} from "./fingerprint/trait-text.ts";
 export { type JudgeOptions, judge, judgeOne } from "./judge.ts";
 export type {
   Attempt,
@@ -9,33 +19,32 @@ export type {
   CallRecord,
   CanaryRecord,
   Check,
-  Checklist,
-  CheckResult,
   Citation,
   Evidence,
   Experiment,
   ExperimentEvidence,
   ExperimentRecord,
   ExperimentSpec,
-  Finding,
-  Incident,
   InstanceRecord,
-  ItemResult,
   Judgement,
   LeakRecord,
+  LoadRecord,
+  LoadStage,
   Measured,
   NoiseRecord,
   Observation,
   ObservedCall,
   Plan,
-  RunbookGap,
+  Profile,
   RunRecord,
   Target,
 } from "./model.ts";
 export { type PlanOptions, placeOf, planRun, targets } from "./plan.ts";
+export { profileDefault, profileNames, profiles } from "./profiles.ts";
 export { checklistSchema } from "./report/checklist-schema.ts";
 export type { Format } from "./report/format.ts";
 export { formats } from "./report/index.ts";
+export type { Checklist, CheckResult, Finding, Incident, ItemResult, RunbookGap } from "./report/model.ts";
 export { isWorthALine, type ProgressOptions, progressLine, progressLines } from "./report/progress.ts";
 export type { ProgressEvent } from "./report/progress-event.ts";
 export { createProgressWriter, type ProgressTarget, type ProgressWriter } from "./report/progress-writer.ts";

@@ -5,18 +5,11 @@ import { checks } from "./checks/index.ts";
 import { measuredCost } from "./cost.ts";
 import { type Assembled, assemble, evidenceFor } from "./evidence.ts";
 import { findingsOf } from "./findings.ts";
+import { fingerprintsOf } from "./fingerprint/fingerprint.ts";
 import { incidentsOf } from "./incidents.ts";
-import type {
-  Check,
-  Checklist,
-  CheckResult,
-  Evidence,
-  Judgement,
-  Observation,
-  Plan,
-  Target,
-} from "./model.ts";
+import type { Check, Evidence, Judgement, Observation, Plan, Target } from "./model.ts";
 import { isNotApplicable, selected, targets } from "./plan.ts";
+import type { Checklist, CheckResult } from "./report/model.ts";
 import { runbookGaps } from "./runbook-gaps.ts";
 
 /** What a judge is given besides the contract and the observations. */
@@ -46,12 +39,14 @@ export function judge(options: JudgeOptions): Checklist {
   const judged = targets(contract).flatMap((target) => resultsFor(target, assembled, options));
   const { results, notes } = subtractAccepted(judged, contract.accept, options.today);
   const run = assembled.run;
+  const fingerprint = fingerprintsOf(contract, assembled);
   return {
     schemaVersion: 1,
     run: run?.run ?? "",
     service: contract.service?.name ?? contract.scenarios[0]?.name ?? "",
     contract: { file: contract.file, digest: contract.digest },
     seed: run?.seed ?? plan?.seed ?? 0,
+    ...(run?.profile === undefined ? {} : { profile: run.profile }),
     startedAt: run?.startedAt ?? "",
     versions: run?.versions ?? { holdfast: "", node: "", platform: "" },
     noise: assembled.noise,
@@ -67,16 +62,19 @@ export function judge(options: JudgeOptions): Checklist {
     })),
     interrupted: options.interrupted ?? null,
     notes,
+    ...(fingerprint.length > 0 ? { fingerprint } : {}),
   };
 }
 
 function resultsFor(target: Target, assembled: Assembled, options: JudgeOptions): CheckResult[] {
   const evidence = evidenceFor(assembled, target);
   const wanted = new Set(selected(options.only).map((check) => check.id));
+  const failed: string[] = [];
   return checks.map((check) => {
     const judgement = wanted.has(check.id)
-      ? judgeOne(check, evidence, target)
+      ? judgeOne(check, { ...evidence, failed: [...failed] }, target)
       : bare("not-tested", "not asked for in this run");
+    if (judgement.verdict === "fail") failed.push(check.id);
     return resultOf(check, judgement, target, options);
   });
 }
@@ -96,12 +94,14 @@ function resultOf(check: Check, judgement: Judgement, target: Target, options: J
   const path = check.commitment(target);
   const place = target.contract.at(path);
   const remedy = options.remedies?.[check.id];
+  const serves = check.served?.(target) ?? null;
   const isOpen = judgement.verdict === "fail" || judgement.verdict === "advice";
   return {
     id: check.id,
     item: check.item,
-    integration: target.integration.name,
-    operation: target.operation.name,
+    ...(serves === null
+      ? { integration: target.integration.name, operation: target.operation.name }
+      : { serves }),
     scenario: target.scenario.name,
     question: check.question,
     rule: check.rule,

@@ -8,6 +8,11 @@ export interface Limit {
   readonly declared: boolean;
 }
 
+/** How long connecting may take. */
+export function connectLimit({ integration }: Target): Limit {
+  return limit(integration.policy.connectTimeoutMs, defaults.connectTimeoutMs);
+}
+
 /** How long one attempt may stay unanswered. */
 export function attemptLimit({ integration }: Target): Limit {
   return limit(integration.policy.attemptTimeoutMs, defaults.attemptTimeoutMs);

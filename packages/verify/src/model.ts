@@ -1,6 +1,13 @@
 import type { Contract, HttpIntegration, Operation, Scenario } from "@holdfast/contract";
-import type { ItemId, ItemVerdict, Severity, Verdict } from "@holdfast/core";
-import type { EffectRecord, ExchangeRecord, FaultProgram, ProxyRecord } from "@holdfast/faults";
+import type { ItemId, Severity, Verdict } from "@holdfast/core";
+import type {
+  BlackHoleRecord,
+  EffectRecord,
+  ExchangeRecord,
+  FaultProgram,
+  ProxyRecord,
+} from "@holdfast/faults";
+import type { SpanRecord } from "./otlp/span-record.ts";
 
 // ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -12,8 +19,60 @@ export interface Target {
   readonly operation: Operation;
 }
 
+/** How thorough a run is; see `profiles`. */
+export type Profile = "pr" | "full" | "nightly";
+
 /** How one sample of an experiment is made, with the settings of that way as plain data. */
-export type ProcedureSpec = { readonly kind: "one-call" };
+export type ProcedureSpec =
+  | { readonly kind: "one-call" }
+  /** One call that brings no id, or in place of a traceparent one of these texts in turn. */
+  | { readonly kind: "strange-id"; readonly traceparents: readonly string[] }
+  /** A call for each step of the program, which meets that step alone. */
+  | { readonly kind: "step-per-call" }
+  /** A request, the same again, then another body, all with one key; `key` is the header (lower case) or JSON pointer that carries it. */
+  | { readonly kind: "same-key"; readonly key: string }
+  /** One request many times at the same moment, with one key. */
+  | { readonly kind: "at-once"; readonly key: string; readonly requests: number }
+  /** A request that meets the fault, if `crash` the process killed meanwhile and started again, then the same request until it is done. */
+  | { readonly kind: "half-way"; readonly key: string; readonly crash: boolean }
+  /** A call that meets the fault, its process killed meanwhile and started again, then the same call once more. */
+  | { readonly kind: "again-after-crash" }
+  /** Connections that send their head or their body a little every second, and calls beside them. */
+  | { readonly kind: "slow-clients"; readonly slow: "head" | "body"; readonly connections: number }
+  | LoadSpec
+  | HerdSpec;
+
+/** Calls that begin at a fixed rate on one instance, whatever becomes of the earlier ones, through stages with a program each. */
+export interface LoadSpec {
+  readonly kind: "load";
+  readonly stages: readonly LoadStage[];
+  /** No call begins beyond so many under way, and none beyond so many in all. */
+  readonly inFlightMax: number;
+  readonly callsMax: number;
+  /** The provider counts as left alone after this long without a request while at least five calls began and ended. */
+  readonly cutOffMs: number;
+}
+
+/** Calls that begin at one moment on one instance: first waves of healthy ones, then one that meets the program. */
+export interface HerdSpec {
+  readonly kind: "herd";
+  readonly calls: number;
+  readonly waves: number;
+}
+
+/** A part of a load: what is done to every request of the operation meanwhile, and when the part is over. */
+export interface LoadStage {
+  readonly name: "healthy" | "failing" | "open" | "probing" | "healed";
+  readonly program: FaultProgram;
+  readonly ratePerSecond: number;
+  readonly maxMs: number;
+  /** Ends it early: no request comes any more, one comes, or ten calls in a row have succeeded. */
+  readonly until: "cut-off" | "arrival" | "restored" | null;
+  /** Left out unless the part before it ended early. */
+  readonly onlyIfSeen: boolean;
+  /** Ends only when its calls have ended, so that the next part does not reach into it. */
+  readonly drains: boolean;
+}
 
 /** An experiment as a check asks for it; equal names of one target are merged (most samples, longest horizon). */
 export interface ExperimentSpec {
@@ -44,6 +103,8 @@ export interface ExperimentSpec {
   readonly lingerMs?: number;
   /** What one sample is expected to take when the contract is kept: for the estimate and the lower bound. */
   readonly expectedMs: number;
+  /** The shortest profile that makes it; every one when left out. */
+  readonly profile?: Profile;
 }
 
 /** An experiment in a plan. */
@@ -85,6 +146,8 @@ export interface RunRecord {
   readonly seed: number;
   readonly contractFile: string;
   readonly contractDigest: string;
+  /** How thorough the run was; absent in runs of before there were profiles. */
+  readonly profile?: Profile;
   readonly versions: { readonly holdfast: string; readonly node: string; readonly platform: string };
   readonly jobs: number;
   readonly cores: number;
@@ -118,8 +181,11 @@ export interface CallRecord {
   readonly id: string;
   readonly experiment: string;
   readonly instance: string;
-  /** `gate` proves functionality first; `warm-up` opens each instance; `sample` is what the experiment is about. */
-  readonly phase: "gate" | "warm-up" | "sample";
+  /**
+   * `gate` proves functionality first; `warm-up` opens each instance; `sample` is what the experiment is about; `load` is one of the
+   * many calls of a sample that is a load.
+   */
+  readonly phase: "gate" | "warm-up" | "sample" | "load";
   /** The number of this call on its instance, from 0. */
   readonly index: number;
   readonly startedMs: number;
@@ -136,6 +202,48 @@ export interface CallRecord {
   /** What was sent in: trace id of the traceparent, and the value of the correlation header when it is another one. */
   readonly traceId: string;
   readonly correlation: string | null;
+  /** The `traceparent` that was sent in, `null` for none at all; absent in runs that did not keep it. */
+  readonly traceparent?: string | null;
+}
+
+/** One request that Holdfast sent to the service, as a caller of its own, in a sample that takes several. */
+export interface RequestRecord {
+  readonly type: "request";
+  /** The call of the sample. */
+  readonly call: string;
+  /** Its number in the sample, from 0. */
+  readonly number: number;
+  /** `before` and `during` are calls beside `slow` connections. */
+  readonly role: "first" | "again" | "other-body" | "before" | "slow" | "during";
+  readonly startedMs: number;
+  /** When the answer was whole or the connection ended; `null` when it was still open at the end of the watch. */
+  readonly endedMs: number | null;
+  readonly status: number | null;
+  /** Whether the answer is what the scenario expects. */
+  readonly expected: boolean;
+  /** HMAC of the answer's body, the order of JSON keys apart: equal for equal answers. */
+  readonly answer: string | null;
+  /** How it ended when not by an answer, redacted and short. */
+  readonly error: string | null;
+}
+
+/** A sample that is a load: when each stage was. Its calls have records of their own. */
+export interface LoadRecord {
+  readonly type: "load";
+  readonly experiment: string;
+  readonly instance: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** `seen`: it ended early, by what it waited for. */
+  readonly stages: readonly {
+    readonly name: LoadStage["name"];
+    readonly startedMs: number;
+    readonly endedMs: number;
+    readonly seen: boolean;
+  }[];
+  /** Calls that did not begin because too many were under way. */
+  readonly withheld: number;
+  readonly stoppedBecause: string | null;
 }
 
 /** What the logs of an instance held between a call's start and the end of its watching. */
@@ -146,7 +254,7 @@ export interface CallLogRecord {
   readonly lines: number;
   /** Lines that hold the trace id or the correlation value. */
   readonly linesWithId: number;
-  /** Up to ten lines, redacted, those with the id or of level warn and above first. */
+  /** Up to twenty lines, redacted, those with the id or of level warn and above first; of many the first and the last. */
   readonly excerpt: readonly string[];
 }
 
@@ -202,7 +310,10 @@ export type Observation =
   | RunRecord
   | InstanceRecord
   | CallRecord
+  | RequestRecord
+  | LoadRecord
   | CallLogRecord
+  | SpanRecord
   | LeakRecord
   | CanaryRecord
   | NoiseRecord
@@ -222,13 +333,31 @@ export interface ObservedCall extends CallRecord {
   /** Attempts of the target's operation, in order of arrival, late ones included. */
   readonly attempts: readonly Attempt[];
   readonly effects: readonly EffectRecord[];
+  /** Effects of the same call on other operations, requests by safe methods left out. */
+  readonly otherEffects: readonly EffectRecord[];
+  /** The requests of a sample that takes several, by number; empty for a plain call. */
+  readonly requests: readonly RequestRecord[];
   readonly log: CallLogRecord | null;
+  /** Spans of its trace, as the service sent them. */
+  readonly spans: readonly SpanRecord[];
+}
+
+/** A load with its calls, in the order in which they began. */
+export interface LoadEvidence {
+  readonly record: LoadRecord;
+  readonly calls: readonly ObservedCall[];
+  /** Requests of the operation that came during the load and belong to none of its calls, as far as can be told. */
+  readonly strays: number;
+  /** Why nothing that was seen may be trusted; `null` when it may. */
+  readonly problem: string | null;
 }
 
 /** What an experiment brought: only samples that are fit to judge by. */
 export interface ExperimentEvidence {
   readonly experiment: Experiment;
   readonly calls: readonly ObservedCall[];
+  /** Samples that are loads, fit to judge by or not; absent where samples are calls. */
+  readonly loads?: readonly LoadEvidence[];
   readonly instances: readonly InstanceRecord[];
   /** Samples set aside and why (poisoned by an earlier sample, proxy problem, instance never ready). */
   readonly setAside: readonly {
@@ -249,6 +378,14 @@ export interface Evidence {
   readonly leaks: readonly LeakRecord[];
   readonly canaries: readonly CanaryRecord[];
   readonly bypasses: readonly BypassRecord[];
+  /** The times during which nobody could connect to the integration, and who tried. */
+  readonly blackHoles: readonly BlackHoleRecord[];
+  /** The integration's runbook as the run found it: its text is `null` when the file does not exist. `null`: none was kept. */
+  readonly runbook: RunRecord["runbooks"][string] | null;
+  /** How many spans the service sent in this run, whatever they belong to. */
+  readonly spansSent: number;
+  /** The checks that failed on this target before this one, in the order of the checklist. */
+  readonly failed: readonly string[];
 }
 
 /** A number that a verdict rests on. */
@@ -309,111 +446,8 @@ export interface Check<Subject = unknown> {
   about(target: Target): Subject | { readonly notApplicable: string };
   /** The contract path of the commitment, for the report's contract line. */
   commitment(target: Target): readonly (string | number)[];
+  /** For checks of what the service owes its own callers: the entry of `service.serves` that reports name instead of the operation. */
+  served?(target: Target): string | null;
   plan(subject: Subject, target: Target): readonly ExperimentSpec[];
   judge(subject: Subject, evidence: Evidence, target: Target): Judgement;
-}
-
-// ── what is reported: `checklist.json` and `verify --json`, a published schema ──────────────────────────────────────
-
-export interface CheckResult extends Judgement {
-  readonly id: string;
-  readonly item: ItemId;
-  readonly integration?: string;
-  readonly operation?: string;
-  readonly scenario?: string;
-  readonly question: string;
-  readonly rule: string;
-  readonly source: string;
-  readonly required: boolean;
-  /** Where the commitment stands in the contract, or should. */
-  readonly contract?: {
-    readonly file: string;
-    readonly line: number;
-    readonly column: number;
-    readonly path: string;
-    /** Whether something is declared at `path` itself; when not, the place is that of its nearest parent. */
-    readonly declared?: boolean;
-  };
-  /** For fail and advice, from the guide. */
-  readonly remedy?: string;
-  /** Set when the baseline accepts this finding: it no longer counts as failed. */
-  readonly accepted?: { readonly reason: string; readonly owner: string; readonly until: string };
-  /** The command that repeats it. */
-  readonly repeat: string;
-}
-
-export interface ItemResult {
-  readonly id: ItemId;
-  readonly title: string;
-  readonly heading: string;
-  readonly verdict: ItemVerdict;
-  /** `4 of 10 checks`, and for either/or items which branch applied. */
-  readonly says: string;
-  readonly checks: readonly CheckResult[];
-}
-
-export interface Finding {
-  /** Stable across runs: hash of check, integration, operation and the mechanism. */
-  readonly id: string;
-  readonly check: string;
-  readonly at: string;
-  readonly verdict: "fail" | "advice";
-  readonly severity: Severity;
-  readonly because: string;
-  readonly diagnosis: string;
-  readonly remedy: string;
-  readonly accepted: boolean;
-}
-
-export interface Incident {
-  /** Stable across runs: `INC-` and eight hex digits. */
-  readonly id: string;
-  readonly title: string;
-  readonly finding: string;
-  readonly severity: Severity;
-  /** What it would have looked like in production. */
-  readonly story: string;
-  readonly timeline: readonly { readonly atMs: number; readonly what: string }[];
-  readonly file: string;
-}
-
-export interface RunbookGap {
-  readonly failureMode: string;
-  readonly integration: string;
-  readonly signature: string;
-  readonly gap: string;
-  readonly todo: string;
-}
-
-export interface Checklist {
-  readonly schemaVersion: 1;
-  readonly run: string;
-  readonly service: string;
-  readonly contract: { readonly file: string; readonly digest: string };
-  readonly seed: number;
-  readonly startedAt: string;
-  readonly wallMs: number;
-  readonly longestExperimentMs: number;
-  /** Median time an instance took to be ready. */
-  readonly startMs: number;
-  readonly lowerBoundMs: number;
-  readonly versions: RunRecord["versions"];
-  readonly noise: NoiseRecord | null;
-  readonly items: readonly ItemResult[];
-  readonly experiments: readonly {
-    readonly id: string;
-    readonly summary: string;
-    readonly checks: readonly string[];
-    readonly samples: number;
-    readonly wallMs: number;
-    readonly lowerBoundMs: number;
-  }[];
-  readonly findings: readonly Finding[];
-  readonly incidents: readonly Incident[];
-  readonly runbookGaps: readonly RunbookGap[];
-  readonly notBuilt: readonly { readonly path: string; readonly line: number; readonly what: string }[];
-  /** What to know besides: accepted findings that expired or that match nothing any more. */
-  readonly notes?: readonly string[];
-  /** Set when the run ended early: the sentence says why; verdicts rest on what was seen until then. */
-  readonly interrupted: string | null;
 }

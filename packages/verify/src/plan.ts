@@ -1,6 +1,7 @@
 import type { Contract } from "@holdfast/contract";
 import { checks } from "./checks/index.ts";
-import type { Check, Experiment, ExperimentSpec, Plan, Target } from "./model.ts";
+import type { Check, Experiment, ExperimentSpec, Plan, Profile, Target } from "./model.ts";
+import { belongsTo, profileDefault, scaled } from "./profiles.ts";
 import { largest, sum } from "./stats.ts";
 
 /** What a plan is made for. */
@@ -13,6 +14,8 @@ export interface PlanOptions {
   readonly startMs: number;
   /** Ids of checks or items; all when left out. */
   readonly only?: readonly string[];
+  /** How thorough the run is; `pr` when left out. */
+  readonly profile?: Profile;
 }
 
 /** Every operation a scenario uses, once per scenario. */
@@ -43,9 +46,14 @@ export function placeOf(target: Target): string {
 
 /** Decides which experiments a contract asks for. Experiments of one name and target are run once for all their checks. */
 export function planRun(contract: Contract, options: PlanOptions): Plan {
-  const wanted = targets(contract).map((target) => ({ target, ...wantedBy(target, options.only) }));
+  const { only, profile = profileDefault } = options;
+  const wanted = targets(contract).map((target) => ({ target, ...wantedBy(target, only) }));
   const experiments = wanted
-    .flatMap(({ target, specs }) => merge(specs).map((one) => placed(one, target, options)))
+    .flatMap(({ target, specs }) =>
+      merge(specs.filter(({ spec }) => belongsTo(profile, spec.profile))).map((one) =>
+        placed(scaled(one, profile), target, options),
+      ),
+    )
     .toSorted((a, b) => b.lowerBoundMs - a.lowerBoundMs);
   return {
     seed: options.seed,

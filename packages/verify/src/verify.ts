@@ -1,8 +1,9 @@
 import type { Contract } from "@holdfast/contract";
 import { systemClock } from "@holdfast/core";
 import { judge } from "./judge.ts";
-import type { Checklist, Observation } from "./model.ts";
+import type { Observation, Profile } from "./model.ts";
 import { planRun } from "./plan.ts";
+import type { Checklist } from "./report/model.ts";
 import type { ProgressEvent } from "./report/progress-event.ts";
 import { writeReport } from "./report/write-report.ts";
 import { runContract } from "./run/run-contract.ts";
@@ -13,6 +14,8 @@ import { moreSamples } from "./top-ups.ts";
 export interface VerifyOptions extends Omit<RunOptions, "contract" | "clock"> {
   /** Ids of checks or items; all when `undefined`. */
   readonly only: readonly string[] | undefined;
+  /** How thorough the run is. */
+  readonly profile: Profile;
   /** Remedies from the guide, by check id. */
   readonly remedies: Readonly<Record<string, string>>;
   /** The command that repeats a check. */
@@ -34,7 +37,7 @@ export interface Verified {
  * Rejects with a coded error when the environment fails; a run that was ended early is judged by what was seen until then.
  */
 export async function verify(contract: Contract, options: VerifyOptions): Promise<Verified> {
-  const { only, remedies, repeat, ...how } = options;
+  const { only, profile, remedies, repeat, ...how } = options;
   const chosen = only === undefined ? {} : { only };
   let last: ProgressEvent | null = null;
   const progress = (event: ProgressEvent): void => {
@@ -42,9 +45,9 @@ export async function verify(contract: Contract, options: VerifyOptions): Promis
     options.progress(event);
   };
   const result = await runContract(
-    { ...how, contract, clock: systemClock, progress },
+    { ...how, profile, contract, clock: systemClock, progress },
     {
-      plan: (given) => planRun(contract, { ...given, ...chosen }),
+      plan: (given) => planRun(contract, { ...given, ...chosen, profile }),
       more: (observations, plan) => moreSamples(contract, observations, plan),
     },
   );

@@ -1,16 +1,44 @@
 import { describe, type OptionRow } from "@holdfast/core";
 import type { Fault } from "../fault.ts";
+import { blackHole } from "./black-hole.ts";
 import { close } from "./close.ts";
 import { drip } from "./drip.ts";
+import { gather } from "./gather.ts";
 import { hang } from "./hang.ts";
+import { lateDuplicate } from "./late-duplicate.ts";
 import { latency } from "./latency.ts";
 import { lostReply } from "./lost-reply.ts";
+import { malformed } from "./malformed.ts";
+import { mutate } from "./mutate.ts";
+import { outage } from "./outage.ts";
+import { quota } from "./quota.ts";
+import { redirect } from "./redirect.ts";
 import { refuse } from "./refuse.ts";
 import { reset } from "./reset.ts";
+import { slowRead } from "./slow-read.ts";
 import { status } from "./status.ts";
 import { truncate } from "./truncate.ts";
 
-const all: readonly Fault[] = [close, drip, hang, latency, lostReply, refuse, reset, status, truncate];
+const all: readonly Fault[] = [
+  blackHole,
+  close,
+  drip,
+  gather,
+  hang,
+  lateDuplicate,
+  latency,
+  lostReply,
+  malformed,
+  mutate,
+  outage,
+  quota,
+  redirect,
+  refuse,
+  reset,
+  slowRead,
+  status,
+  truncate,
+];
 
 /** Every fault by its kind. */
 export const faults: Readonly<Record<string, Fault>> = Object.fromEntries(

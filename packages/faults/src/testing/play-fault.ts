@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { object, readShape, seededRandom } from "@holdfast/core";
-import { virtualClock } from "@holdfast/core/testing";
+import { object, type Random, readShape, seededRandom } from "@holdfast/core";
+import { type VirtualClock, virtualClock } from "@holdfast/core/testing";
 import {
   actOf,
   type Chunk,
   type DeclaredAnswer,
   type Ending,
+  type ExchangeAct,
   type Fault,
   type FaultedExchange,
 } from "../fault.ts";
@@ -16,6 +17,8 @@ export interface Scene {
   readonly method?: string;
   /** When the last byte of the request is read; 10 when left out. */
   readonly requestMs?: number;
+  /** In how many pieces it comes to a fault that reads it so; 1 when left out. */
+  readonly requestPieces?: number;
   /** The provider's answer, piece by piece, counted from its delivery. */
   readonly provider?: readonly (readonly [atMs: number, text: string])[];
   readonly declared?: {
@@ -37,6 +40,8 @@ export interface Played {
   readonly ending: Ending | "open";
   readonly endedMs: number;
   readonly delivered: boolean;
+  /** The request was kept, to be delivered after a later attempt. */
+  readonly late: boolean;
 }
 
 /** How long a fault is watched after the consumer went away, for what it does too late. */
@@ -55,15 +60,69 @@ export function settingsOf(
 /** Plays one exchange with a fault in virtual time. */
 export async function playFault(fault: Fault, scene: Scene = {}): Promise<Played> {
   const clock = virtualClock();
+  return clock.run(() => playOn(clock, boundOf(fault, scene), scene));
+}
+
+/** Plays exchanges that arrive at these times, one after the other, under one program: they share what the fault keeps. */
+export async function playSeveral(
+  fault: Fault,
+  atMs: readonly number[],
+  scene: Scene = {},
+): Promise<Played[]> {
+  const clock = virtualClock();
+  const bound = boundOf(fault, scene);
+  return clock.run(async () => {
+    const played: Played[] = [];
+    for (const arrivesMs of atMs) {
+      await clock.sleep(arrivesMs - clock.monotonic());
+      played.push(await playOn(clock, bound, scene));
+    }
+    return played;
+  });
+}
+
+/** Plays exchanges that arrive at these times under one program, whether or not the ones before are over. */
+export async function playTogether(
+  fault: Fault,
+  atMs: readonly number[],
+  scene: Scene = {},
+): Promise<Played[]> {
+  const clock = virtualClock();
+  const bound = boundOf(fault, scene);
+  const playAt = async (arrivesMs: number): Promise<Played> => {
+    await clock.sleep(arrivesMs);
+    return playOn(clock, bound, scene);
+  };
+  return clock.run(() => Promise.all(atMs.map(playAt)));
+}
+
+interface Bound {
+  readonly act: ExchangeAct;
+  readonly random: Random;
+}
+
+function boundOf(fault: Fault, scene: Scene): Bound {
+  const act = actOf(fault, settingsOf(fault, scene.settings) as never);
+  assert.ok(act !== null, `${fault.kind} acts on exchanges`);
+  return { act, random: seededRandom(scene.seed ?? 1) };
+}
+
+/** Plays one exchange that arrives now; its times count from here. */
+async function playOn(clock: VirtualClock, { act, random }: Bound, scene: Scene): Promise<Played> {
+  const arrivedMs = clock.monotonic();
+  const sinceMs = (): number => clock.monotonic() - arrivedMs;
   const gone = new AbortController();
-  const pieces: { readonly atMs: number; readonly bytes: Buffer }[] = [];
-  const seen: { firedMs: number | null; ending: Ending | "open"; delivered: boolean } = {
+  const whole = Promise.withResolvers<void>();
+  let pieces = scene.requestPieces ?? 1;
+  const sent: { readonly atMs: number; readonly bytes: Buffer }[] = [];
+  const seen: { firedMs: number | null; ending: Ending | "open"; delivered: boolean; late: boolean } = {
     firedMs: null,
     ending: "open",
     delivered: false,
+    late: false,
   };
   async function* provider(): AsyncGenerator<Chunk> {
-    await clock.sleep((scene.requestMs ?? 10) - clock.monotonic(), gone.signal);
+    await clock.sleep((scene.requestMs ?? 10) - sinceMs(), gone.signal);
     seen.delivered = true;
     const deliveredMs = clock.monotonic();
     for (const [atMs, text] of scene.provider ?? []) {
@@ -73,42 +132,50 @@ export async function playFault(fault: Fault, scene: Scene = {}): Promise<Played
   }
   const exchange: FaultedExchange = {
     clock,
-    random: seededRandom(scene.seed ?? 1),
+    random,
     signal: gone.signal,
     method: scene.method ?? "POST",
     declared: scene.declared ?? null,
-    requestRead: () => clock.sleep((scene.requestMs ?? 10) - clock.monotonic(), gone.signal),
+    requestRead: async () => {
+      await clock.sleep((scene.requestMs ?? 10) - sinceMs(), gone.signal);
+      if (scene.requestPieces !== undefined) await whole.promise;
+    },
+    readPiece: async () => {
+      await clock.sleep((scene.requestMs ?? 10) - sinceMs(), gone.signal);
+      pieces -= 1;
+      if (pieces === 0) whole.resolve();
+    },
     provider,
+    deliverLate: () => {
+      seen.late = true;
+    },
     send: async (bytes) => {
-      pieces.push({ atMs: clock.monotonic(), bytes: Buffer.from(bytes) });
+      sent.push({ atMs: sinceMs(), bytes: Buffer.from(bytes) });
     },
     fired: () => {
-      seen.firedMs ??= clock.monotonic();
+      seen.firedMs ??= sinceMs();
     },
     end: (how) => {
       seen.ending = how;
     },
   };
-  const act = actOf(fault, settingsOf(fault, scene.settings) as never);
-  assert.ok(act !== null, `${fault.kind} acts on exchanges`);
   let settledMs: number | null = null;
-  await clock.run(async () => {
-    const done = act(exchange)
-      .catch((failure: unknown) => {
-        if (!gone.signal.aborted) throw failure;
-      })
-      .finally(() => {
-        settledMs = clock.monotonic();
-      });
-    await Promise.race([done, clock.sleep(scene.goneMs ?? 60_000)]);
-    if (settledMs !== null) return;
+  const done = act(exchange)
+    .catch((failure: unknown) => {
+      if (!gone.signal.aborted) throw failure;
+    })
+    .finally(() => {
+      settledMs = sinceMs();
+    });
+  await Promise.race([done, clock.sleep(scene.goneMs ?? 60_000)]);
+  if (settledMs === null) {
     gone.abort(new Error("the consumer went away"));
     await Promise.race([done, clock.sleep(afterwardsMs)]);
-  });
+  }
   return {
     ...seen,
-    sent: Buffer.concat(pieces.map(({ bytes }) => bytes)).toString("latin1"),
-    sentAtMs: pieces.map(({ atMs }) => atMs),
-    endedMs: settledMs ?? clock.monotonic(),
+    sent: Buffer.concat(sent.map(({ bytes }) => bytes)).toString("latin1"),
+    sentAtMs: sent.map(({ atMs }) => atMs),
+    endedMs: settledMs ?? sinceMs(),
   };
 }

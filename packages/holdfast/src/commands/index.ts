@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { completionOf } from "./completion.ts";
+import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { guide } from "./guide.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   verify,
   judge,
   report,
+  diff,
   guide,
   schema,
   doctor,

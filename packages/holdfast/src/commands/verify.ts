@@ -4,6 +4,8 @@ import type { Contract } from "@holdfast/contract";
 import { CodedError, freshSeed, isCodedError } from "@holdfast/core";
 import {
   createProgressWriter,
+  profileDefault,
+  profileNames,
   renderTerminal,
   type Verified,
   verify as verifyContract,
@@ -40,6 +42,11 @@ const options = {
     min: 0,
     max: 4_294_967_295,
     doc: "Repeats a run's random choices; a fresh one is printed.",
+  },
+  profile: {
+    kind: "choice",
+    choices: profileNames,
+    doc: "How thorough: pr (by default) takes seconds; full makes longer loads and three times the calls; nightly tries rules that take minutes.",
   },
   budget: {
     kind: "duration",
@@ -78,10 +85,15 @@ export const verify: Command = defineCommand({
     const only = checkOnly(given.only);
     const seed = given.seed ?? freshSeed();
     const { jobs, cores } = machine(given.jobs);
+    const { profile = profileDefault } = given;
 
     if (given["dry-run"]) {
-      const plan = dryRun(contract, { seed, jobs, cores, only });
-      io.out(json ? `${JSON.stringify({ schemaVersion: 1, ...plan }, null, 2)}\n` : planText(plan, contract));
+      const planned = dryRun(contract, { seed, jobs, cores, only }, profile);
+      io.out(
+        json
+          ? `${JSON.stringify({ schemaVersion: 1, profile, ...planned.plan, estimatesMs: planned.estimatesMs }, null, 2)}\n`
+          : planText(planned, contract),
+      );
       return 0;
     }
     refuseNothing(contract);
@@ -92,6 +104,7 @@ export const verify: Command = defineCommand({
       jobs,
       cores,
       only,
+      profile,
       budgetMs: given.budget ?? null,
       out: outFolder(given.out, io),
       allowHosts: given["allow-host"],
@@ -101,7 +114,7 @@ export const verify: Command = defineCommand({
       environment: io.env,
       holdfastVersion: version,
       remedies: readRemedies(),
-      repeat: repeatCommand(relative(io.cwd, contract.file), seed),
+      repeat: repeatCommand(relative(io.cwd, contract.file), seed, profile),
     }).finally(() => progress.clear());
     return tell(io, { checklist, folder, reason, json, failOn: given["fail-on"] });
   },

@@ -32,14 +32,16 @@ export const attempt: Check<Limit> = defineCheck<Limit>({
   },
 });
 
-interface Wait {
+/** How long an unanswered attempt was waited for, and whether it was seen to be given up. */
+export interface Wait {
   readonly call: ObservedCall;
   readonly attempt: Attempt;
   readonly waitedMs: number;
   readonly givenUp: boolean;
 }
 
-function waitsOf(call: ObservedCall): Wait[] {
+/** The waits of the attempts that met the fault. */
+export function waitsOf(call: ObservedCall): Wait[] {
   return call.attempts
     .filter((one) => one.firedMs !== null)
     .map((one) => {

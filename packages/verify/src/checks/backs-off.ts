@@ -54,7 +54,7 @@ export function tooFewRetries(retried: number, calls: readonly ObservedCall[]): 
 }
 
 /** An immediate first retry is a known pattern: what grows are the waits after it. */
-function withoutImmediate(rows: readonly (readonly number[])[], least: number): number[][] {
+export function withoutImmediate(rows: readonly (readonly number[])[], least: number): number[][] {
   const immediate =
     median(rows.map((row) => row[0] ?? 0)) < least && median(rows.map((row) => row.length)) >= 3;
   return rows.map((row) => (immediate ? row.slice(1) : [...row]));

@@ -44,16 +44,10 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
       const because = `only ${many(calls.length, "call")} were retried, ${minCalls} are needed to see a spread`;
       return say("inconclusive", because, all, { more });
     }
-    const least = Math.max(10, 6 * evidence.noise.sigmaMs);
-    const columns = columnsOf(calls).filter((column) => median(column) >= least);
+    const columns = columnsOf(calls, evidence);
     if (columns.length === 0)
       return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
-    const centre = centreFor(policy);
-    const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
-    const noisy =
-      centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
-    const spread =
-      noisy.verdict === "too-noisy" ? byEarlyHalf(noisy, columns, calls, evidence, centre) : noisy;
+    const spread = spreadOf(columns, calls, evidence, centreFor(policy));
     const sequences =
       spread.verdict === "spread" ? likenessOf(calls, evidence.noise.sigmaMs) : ("own" as const);
     if (sequences === "shared") return sharedSeed(spread, calls, policy, target);
@@ -61,6 +55,19 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     return judgeWidth(spread, calls, policy, target);
   },
 });
+
+/** How waits are spread: by their width, and where the machine makes some of them late, by those that come early. */
+export function spreadOf(
+  columns: readonly (readonly number[])[],
+  calls: readonly ObservedCall[],
+  evidence: Evidence,
+  centre: number,
+): Spread {
+  const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
+  const noisy =
+    centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
+  return noisy.verdict === "too-noisy" ? byEarlyHalf(noisy, columns, calls, evidence, centre) : noisy;
+}
 
 /** Where the machine makes waits late, those that come early are looked at, beside the times of the same calls that hold no wait. */
 function byEarlyHalf(
@@ -87,15 +94,16 @@ function isProcessing({ verdict, width, medianMs }: Spread, calls: readonly Obse
 }
 
 /** Fewer calls than this show no spread that could be told from noise. */
-const minCalls = 6;
+export const minCalls = 6;
 
-/** Waits by gap index, over calls; only indices that at least six calls have. */
-function columnsOf(calls: readonly ObservedCall[]): number[][] {
+/** Waits by gap index, over calls; only real waits, and only indices that at least six calls have. */
+export function columnsOf(calls: readonly ObservedCall[], { noise }: Pick<Evidence, "noise">): number[][] {
   const rows = calls.map((call) => gapsOf(withoutReplays(call.attempts)));
   const longest = Math.max(...rows.map((row) => row.length));
-  return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? [])).filter(
-    (column) => column.length >= minCalls,
-  );
+  const least = Math.max(10, 6 * noise.sigmaMs);
+  return Array.from({ length: longest }, (_, index) => rows.flatMap((row) => row[index] ?? []))
+    .filter((column) => column.length >= minCalls)
+    .filter((column) => median(column) >= least);
 }
 
 /** Whether instances wait in one and the same sequence. */

@@ -3,7 +3,8 @@ import { defineCheck } from "../define-check.ts";
 import { cutOnce, lostReply, outage, silence } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { keyCommitment } from "../key-candidates.ts";
-import type { Check, Evidence, ObservedCall } from "../model.ts";
+import type { Check, ObservedCall } from "../model.ts";
+import { callsSentAgain, experimentNames, faultedCalls } from "../sent-again.ts";
 import { zeroBound } from "../stats.ts";
 
 /** Is it one key for one call, on every attempt? */
@@ -25,7 +26,7 @@ export const keyStable: Check<string | null> = defineCheck<string | null>({
   ],
   needs: () => [],
   judge: (declared, evidence, target) => {
-    const calls = resentCalls(evidence);
+    const calls = callsSentAgain(evidence);
     const method = methodOf(target, evidence.healthy) ?? "GET";
     if (declared === null && isSafe(method))
       return say("not-applicable", `${method} asks for no effect`, calls);
@@ -52,22 +53,11 @@ export const keyStable: Check<string | null> = defineCheck<string | null>({
           .map((call) => cite(call, `${keysOf(call, target.operation).size} keys in one call`)),
       });
     }
-    const failures = new Set(calls.map((call) => call.experiment.split("/").at(-1)));
-    const because = `one key on all attempts in ${many(calls.length, "call")} that were sent again (${[...failures].slice(0, 6).join(", ")})`;
+    const because = `one key on all attempts in ${many(calls.length, "call")} that were sent again (${experimentNames(calls)})`;
     if (calls.length < 3) return say("inconclusive", `${because}; 3 are needed`, calls);
     return say("pass", because, calls, { bound: zeroBound(calls.length) });
   },
 });
-
-function faultedCalls(evidence: Evidence): ObservedCall[] {
-  return Object.values(evidence.experiments)
-    .flatMap((one) => one.calls)
-    .filter((call) => call.attempts.some((one) => one.firedMs !== null));
-}
-
-function resentCalls(evidence: Evidence): ObservedCall[] {
-  return faultedCalls(evidence).filter((call) => call.attempts.length > 1);
-}
 
 function keysOf(call: ObservedCall, operation: Parameters<typeof keyOf>[1]): Set<string> {
   return new Set(call.attempts.map((one) => keyOf(one, operation)?.value ?? "(none)"));

@@ -1,5 +1,6 @@
-import { hasStableKey, isIdempotent, methodOf } from "../attempts.ts";
+import { isIdempotent, methodOf } from "../attempts.ts";
 import { defineCheck } from "../define-check.ts";
+import { effectsOf, executedIn, moreThanOnce, usualEffects } from "../effects.ts";
 import { lostReply, lostReplyWays, outage } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
@@ -36,7 +37,7 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
     const usual = usualEffects(evidence, target);
     const counted = calls.map((call) => ({ call, effects: effectsOf(call, target) }));
     const twice = counted.filter((one) => one.effects > usual).map((one) => one.call);
-    if (twice.length > 0) return harm(twice, calls, target);
+    if (twice.length > 0) return moreThanOnce(twice, calls, target, sentAgain);
     const none = counted.filter((one) => one.call.outcome === "succeeded" && one.effects < usual);
     const missing = ["reset", "503"].filter(
       (way) => callsOf(evidence, `lost-reply-${way}`).filter(replyLost).length < 3,
@@ -51,6 +52,9 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
     return onceOnly(calls, evidence, target);
   },
 });
+
+const sentAgain =
+  "The request is sent again after a failure that came too late to undo it, and nothing in it tells the provider that it is the same request.";
 
 /** The provider has executed and the consumer was not told. */
 function replyLost(call: ObservedCall): boolean {
@@ -100,38 +104,6 @@ function declaredEffects({ scenario, integration, operation }: Target): number {
   return scenario.effects
     .filter((one) => one.integration === integration.name && one.operation === operation.name)
     .reduce((total, one) => total + one.count, 0);
-}
-
-function executedIn(call: ObservedCall): number {
-  return call.effects.filter((one) => !one.deduplicated).length;
-}
-
-/** Effects of a healthy call: one, or as many as one call has by design. */
-function usualEffects(evidence: Evidence, target: Target): number {
-  const counts = evidence.healthy.map((call) => effectsOf(call, target));
-  return Math.max(1, counts.length === 0 ? 1 : median(counts));
-}
-
-/** Executions, those that a provider keeping the key would have recognised counted once. */
-function effectsOf(call: ObservedCall, target: Target): number {
-  const executed = executedIn(call);
-  return executed > 1 && hasStableKey(call.attempts, target.operation) ? 1 : executed;
-}
-
-function harm(twice: readonly ObservedCall[], calls: readonly ObservedCall[], target: Target): Judgement {
-  const ways = [...new Set(twice.map((call) => call.experiment.split("/").at(-1)))].join(", ");
-  const most = largest(twice.map((call) => effectsOf(call, target)));
-  const because = `${twice.length} of ${many(calls.length, "call")} took effect more than once, up to ${most} times (${ways})`;
-  return say("fail", because, calls, {
-    estimate: { name: "effects of one call", value: most, unit: "effects" },
-    limit: { name: "effects", value: 1, unit: "effects" },
-    severity: severityOf(target, "harm") ?? "critical",
-    diagnosis:
-      "The request is sent again after a failure that came too late to undo it, and nothing in it tells the provider that it is the same request.",
-    evidence: twice
-      .slice(0, 3)
-      .map((call) => cite(call, `${call.effects.length} executions for one call, call ${call.outcome}`)),
-  });
 }
 
 function onceOnly(calls: readonly ObservedCall[], evidence: Evidence, target: Target): Judgement {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import type { Checklist, CheckResult } from "../model.ts";
 import { checklistSchema } from "./checklist-schema.ts";
 import { renderJson } from "./json.ts";
+import type { Checklist, CheckResult } from "./model.ts";
 import { checklist } from "./testing/fixture.ts";
 import { schemaProblems } from "./testing/schema-problems.ts";
 
@@ -37,6 +37,9 @@ test("the made-up checklist uses every optional field, so that the schema is tri
     "accepted",
     "integration",
     "interval",
+    "fingerprint",
+    "atLeast",
+    "possible",
   ];
   assert.deepEqual(
     optional.filter((name) => !written.includes(`"${name}":`)),
@@ -55,6 +58,7 @@ const fields: {
     service: true,
     contract: true,
     seed: true,
+    profile: true,
     startedAt: true,
     wallMs: true,
     longestExperimentMs: true,
@@ -69,6 +73,7 @@ const fields: {
     runbookGaps: true,
     notBuilt: true,
     notes: true,
+    fingerprint: true,
     interrupted: true,
   },
   checkResult: {
@@ -76,6 +81,7 @@ const fields: {
     item: true,
     integration: true,
     operation: true,
+    serves: true,
     scenario: true,
     question: true,
     rule: true,

@@ -1,4 +1,6 @@
 import { headings, items, itemVerdicts, type JsonSchema, severities, verdicts } from "@holdfast/core";
+import { profileNames } from "../profiles.ts";
+import { fingerprintDefinition } from "./fingerprint-schema.ts";
 import { count, list, number, oneOf, orNull, record, ref, text } from "./schema-parts.ts";
 
 /** The JSON Schema of `checklist.json` and `verify --json`. Field names change only with `schemaVersion`. */
@@ -23,6 +25,7 @@ const checklist = record("What a run of `holdfast verify` found, with the eviden
     digest: text("SHA-256 of the text, hex."),
   }),
   seed: number("Runs with equal seeds plan the same experiments."),
+  "profile?": oneOf(profileNames, "How thorough the run was."),
   startedAt: text("ISO 8601, UTC."),
   wallMs: number("How long the run took.", 0),
   longestExperimentMs: number(undefined, 0),
@@ -47,6 +50,7 @@ const checklist = record("What a run of `holdfast verify` found, with the eviden
     }),
   ),
   "notes?": list(text(), "What to know besides, such as accepted findings that expired."),
+  "fingerprint?": list(ref("fingerprint"), "The policies inferred from behaviour alone, by target."),
   interrupted: orNull(text(), "Why the run ended early; verdicts rest on what was seen until then."),
 });
 
@@ -55,6 +59,7 @@ const checkResult = record("What one check says about one target.", {
   item: itemId,
   "integration?": text("Absent for checks of the whole service."),
   "operation?": text(),
+  "serves?": text("The entry of service.serves that it is about, in place of integration and operation."),
   "scenario?": text(),
   question: text(),
   rule: text(),
@@ -97,6 +102,7 @@ const checkResult = record("What one check says about one target.", {
 });
 
 const definitions: Readonly<Record<string, JsonSchema>> = {
+  fingerprint: fingerprintDefinition,
   noise: record("From control delays through the same process tree and proxy.", {
     type: { const: "noise" },
     samples: count(),

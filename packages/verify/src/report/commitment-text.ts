@@ -1,6 +1,6 @@
 import { defaults } from "@holdfast/core";
-import type { CheckResult } from "../model.ts";
 import { code } from "./markdown-text.ts";
+import type { CheckResult } from "./model.ts";
 import { placeText } from "./place.ts";
 import { durationText } from "./text.ts";
 

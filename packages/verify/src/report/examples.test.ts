@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CheckResult } from "../model.ts";
 import { indexObservations } from "./evidence-index.ts";
 import { exampleCalls } from "./examples.ts";
+import type { CheckResult } from "./model.ts";
 import { checklist, observations } from "./testing/fixture.ts";
 
 const index = indexObservations(observations);

@@ -1,5 +1,6 @@
-import type { CheckResult, Citation, Experiment } from "../model.ts";
+import type { Citation, Experiment } from "../model.ts";
 import type { EvidenceIndex } from "./evidence-index.ts";
+import type { CheckResult } from "./model.ts";
 
 /** Experiments of which one call each is shown. */
 const examplesMax = 2;

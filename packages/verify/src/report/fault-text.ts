@@ -3,7 +3,8 @@ import { durationText } from "./text.ts";
 
 /** A fault in a few words, as it is written beside an attempt: `503`, `429 with Retry-After 2 s`, `lost reply (reset)`. */
 export function faultText(spec: FaultSpec): string {
-  const [status, how] = [spec["status"], spec["how"]];
+  const status = spec["status"];
+  const how = spec["how"] ?? spec["change"] ?? spec["what"];
   if (spec.kind === "status" && typeof status === "number") return statusText(status, spec);
   const kind = spec.kind.replaceAll("-", " ");
   if (how === "status" && typeof status === "number") return `${kind} (${status})`;

@@ -1,4 +1,5 @@
-import type { Checklist, Observation } from "../model.ts";
+import type { Observation } from "../model.ts";
+import type { Checklist } from "./model.ts";
 
 /** A form in which a run is told: data and one pure function. */
 export interface Format {

@@ -1,16 +1,24 @@
 import { isLoss } from "../judgement.ts";
-import type { CheckResult } from "../model.ts";
+import type { CheckResult } from "./model.ts";
 
 /** What production would notice if a check's finding met the same failure there, by check id. */
 export const impacts: Readonly<Record<string, string>> = {
   "stays-alive":
     "The failure of one provider takes this service down with it: every endpoint is gone, also those that never call the provider, until somebody restarts it.",
+  connect:
+    "When the provider's network is gone, callers wait for connections that never come about. They pile up until the service cannot answer anybody.",
   attempt:
     "While the provider hangs, each caller waits with it. Requests in flight, sockets and memory grow until the service cannot answer anybody.",
   deadline:
     "Callers wait longer than they can afford. They give up and try again, so the work is done twice or more and the load grows while the provider is slow.",
   "cancels-on-the-wire":
     "Connections that nobody waits for any more stay open. Pools and file descriptors run out some minutes into the provider's slowness, and the service fails as a whole.",
+  "server-slow-headers":
+    "Whoever opens connections and sends little holds them for as long as they like. Mobile callers on bad lines do so by accident, others on purpose, and at some number nobody else gets in.",
+  "server-slow-body":
+    "Uploads that trickle hold a connection and its buffers for minutes. A network that is bad for many callers at once becomes an outage of this service.",
+  "server-keeps-serving":
+    "A handful of callers on bad lines, or one that means harm, and the service answers nobody. It looks idle meanwhile: no load, no errors, no answers.",
   "retries-transient":
     "Every short disturbance of the provider reaches our callers as an error, although a second attempt would have succeeded.",
   bounded:
@@ -31,8 +39,26 @@ export const impacts: Readonly<Record<string, string>> = {
     "Each retry looks like a new request to the provider: after a lost reply the effect happens again.",
   "key-unique":
     "Two different requests share a key: the second is answered with the result of the first and never takes effect.",
+  "key-survives-restart":
+    "After every crash and every deployment, commands that were under way are given again with other keys: whatever the provider had done already is done a second time.",
   "one-effect-on-lost-reply":
     "Whenever a reply is lost after the provider has done its work, the work is done again: customers are charged or served twice, and somebody has to find and undo it.",
+  "one-effect-on-late-duplicate":
+    "Whenever a request is held up on its way and the next attempt overtakes it, both take effect: customers are charged or served twice, minutes apart and without an error anywhere.",
+  "tolerates-unknown-field":
+    "The provider adds a field, which it may do on any day and without a word, and from that moment calls fail until this service is changed and deployed.",
+  "survives-unknown-version":
+    "On the day on which the provider moves to its next version, this service does not refuse what it cannot read: it falls over, keeps its callers waiting, or asks for the same answer again.",
+  "rejects-broken-cleanly":
+    "A gateway answers with a page of its own, or the provider with a document that lacks a field, and nobody hears of it: callers are told that it is done, wait without end, or lose the service.",
+  replays:
+    "A caller that lost our answer asks again, as it was told it may, and the work is done a second time, or it never learns that it was done the first time.",
+  "serialises-concurrent":
+    "A double click, a retry that overtakes its first attempt, two workers on one message: both are done, although they carry one key.",
+  "rejects-mismatch":
+    "A caller whose keys are not as unique as it believes gets the result of one request for another, or slips past the key: orders are confirmed that nobody carries out, or are carried out without their safeguard.",
+  "completes-after-crash":
+    "Each crash and each deployment leaves requests that were under way half done: repeated, they are done twice, or never, and somebody has to find them by hand.",
   "id-in-to-out":
     "The trace of a request ends at this service. In an incident nobody can tell which call to the provider belongs to which customer.",
   "logs-carry-id":

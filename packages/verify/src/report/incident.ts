@@ -1,8 +1,9 @@
-import type { Checklist, CheckResult, Finding, Incident, Observation } from "../model.ts";
+import type { Observation } from "../model.ts";
 import { commitmentText } from "./commitment-text.ts";
 import { type EvidenceIndex, indexObservations } from "./evidence-index.ts";
 import { impactOf } from "./impact.ts";
 import { code, md, prose } from "./markdown-text.ts";
+import type { Checklist, CheckResult, Finding, Incident } from "./model.ts";
 import { checkOfFinding, fileName } from "./place.ts";
 import { asSentence, durationText, oneLine } from "./text.ts";
 import { type Timeline, timelineOf } from "./timeline.ts";
@@ -74,7 +75,7 @@ function seenSection(check: CheckResult | undefined, index: EvidenceIndex): stri
   if (timelines.length === 0) return "";
   const calls = timelines.slice(0, 3).map((timeline, at) => {
     const lines = timelineSentences(timeline).map((sentence) => `- ${md(sentence)}`);
-    const log = at === 0 ? (index.logs.get(timeline.call)?.excerpt ?? []) : [];
+    const log = at === 0 ? (index.logs.get(timeline.call)?.excerpt ?? []).slice(0, 10) : [];
     const logged =
       log.length === 0
         ? []

@@ -1,3 +1,4 @@
+import { renderFingerprint } from "./fingerprint-yaml.ts";
 import type { Format } from "./format.ts";
 import { renderReportHtml } from "./html/page.ts";
 import { renderJson } from "./json.ts";
@@ -37,6 +38,12 @@ export const formats: readonly Format[] = [
     file: "runbook-gaps.md",
     summary: "Failure modes that the run showed and no runbook covers.",
     render: renderRunbookGaps,
+  },
+  {
+    id: "fingerprint",
+    file: "fingerprint.yaml",
+    summary: "The policies inferred from behaviour, in contract form, beside the declared ones.",
+    render: renderFingerprint,
   },
   {
     id: "terminal",

@@ -1,4 +1,4 @@
-import type { Checklist } from "../model.ts";
+import type { Checklist } from "./model.ts";
 
 /** The checklist as `checklist.json` and `verify --json` have it; see `schema/checklist.schema.json`. */
 export function renderJson(checklist: Checklist): string {

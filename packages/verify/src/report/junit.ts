@@ -1,4 +1,4 @@
-import type { Checklist, CheckResult, ItemResult } from "../model.ts";
+import type { Checklist, CheckResult, ItemResult } from "./model.ts";
 import { placeText, type TargetNamer, targetNamer } from "./place.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 import { xml } from "./xml.ts";

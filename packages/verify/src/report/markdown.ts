@@ -1,6 +1,8 @@
 import { headings } from "@holdfast/core";
-import type { Checklist, CheckResult, Measured } from "../model.ts";
+import type { Measured } from "../model.ts";
+import { fingerprintTables } from "./fingerprint-markdown.ts";
 import { cellCode, code, md, prose } from "./markdown-text.ts";
+import type { Checklist, CheckResult } from "./model.ts";
 import { fileName, placeText, targetNamer } from "./place.ts";
 import { counted, durationText, intervalText, quantityText } from "./text.ts";
 import { totalsText } from "./totals.ts";
@@ -22,6 +24,7 @@ export function renderMarkdown(checklist: Checklist): string {
         (item) =>
           `## ${md(item.title)}\n\n${item.checks.map((check) => checkText(check, nameOf(check))).join("\n\n")}`,
       ),
+    ...fingerprintTables(checklist),
     experimentsTable(checklist),
     drafts(checklist),
   ];
@@ -31,7 +34,10 @@ export function renderMarkdown(checklist: Checklist): string {
 function factsTable(checklist: Checklist): string {
   const { noise, versions } = checklist;
   const rows: readonly (readonly [string, string])[] = [
-    ["Run", `${cellCode(checklist.run)}, started ${md(checklist.startedAt)}, seed ${checklist.seed}`],
+    [
+      "Run",
+      `${cellCode(checklist.run)}, started ${md(checklist.startedAt)}, seed ${checklist.seed}${checklist.profile === undefined ? "" : `, profile ${checklist.profile}`}`,
+    ],
     [
       "Contract",
       `${cellCode(fileName(checklist.contract.file))} (${cellCode(checklist.contract.digest.slice(0, 12))})`,

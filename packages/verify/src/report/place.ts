@@ -1,4 +1,4 @@
-import type { Checklist, CheckResult, Finding } from "../model.ts";
+import type { Checklist, CheckResult, Finding } from "./model.ts";
 
 /** `holdfast.yaml`: reports are sent around, so where the contract lay on one machine stays in `checklist.json`. */
 export function fileName(path: string): string {
@@ -24,8 +24,9 @@ export function targetNamer(checklist: Checklist): TargetNamer {
   };
 }
 
-/** `payments.charge`, or nothing for a check of the whole service. */
-export function targetText(check: Pick<CheckResult, "integration" | "operation">): string {
+/** `payments.charge`, `serves.place` of what the service owes its own callers, or nothing for a check of the whole service. */
+export function targetText(check: Pick<CheckResult, "integration" | "operation" | "serves">): string {
+  if (check.serves !== undefined) return `serves.${check.serves}`;
   return [check.integration, check.operation].filter((part) => part !== undefined && part !== "").join(".");
 }
 

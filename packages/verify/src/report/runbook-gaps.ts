@@ -1,5 +1,5 @@
-import type { Checklist } from "../model.ts";
 import { md, prose } from "./markdown-text.ts";
+import type { Checklist } from "./model.ts";
 
 /** `runbook-gaps.md`: the failure modes that the run showed and no runbook covers well enough, by integration. */
 export function renderRunbookGaps(checklist: Checklist): string {

@@ -1,5 +1,6 @@
 import { headings } from "@holdfast/core";
-import type { Checklist, CheckResult, ItemResult } from "../model.ts";
+import { differingText, fingerprintLines } from "./fingerprint-lines.ts";
+import type { Checklist, CheckResult, ItemResult } from "./model.ts";
 import { fileName, type TargetNamer, targetNamer } from "./place.ts";
 import { clauses, columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
 import { totalsText } from "./totals.ts";
@@ -51,7 +52,9 @@ export function renderTerminal(checklist: Checklist, options: TerminalOptions): 
   const foot = footLines(checklist, options);
   const head = headLines(checklist, options);
   const fixed = head.length + foot.length + headings.length * 2 + checklist.items.length;
-  const shown = chosenFindings(checklist, Math.max(3, options.rows - fixed));
+  const room = Math.max(3, options.rows - fixed);
+  const seen = seenLines(checklist, room, options);
+  const shown = chosenFindings(checklist, room - seen.length);
   const body = headings.flatMap((heading) => [
     paint(heading, "bold", options),
     ...checklist.items
@@ -61,7 +64,7 @@ export function renderTerminal(checklist: Checklist, options: TerminalOptions): 
   ]);
   const more = `… ${counted(shown.left, "more finding")} in the report`;
   const left = shown.left === 0 ? [] : [paint(more, "quiet", options)];
-  const text = [...head, ...body, ...left, ...foot].join("\n");
+  const text = [...head, ...body, ...left, ...seen, ...foot].join("\n");
   return `${options.unicode ? text : sevenBit(text)}\n`;
 }
 
@@ -149,11 +152,21 @@ function weight(check: CheckResult): number {
   return check.verdict === "fail" ? 0 : check.verdict === "advice" ? 1 : 2;
 }
 
+/** The inferred policies, where they take no line from a finding. */
+function seenLines(checklist: Checklist, room: number, options: TerminalOptions): readonly string[] {
+  const told = checklist.items.flatMap((item) => item.checks.filter(isTold)).length;
+  const lines = fingerprintLines(checklist.fingerprint ?? []).flatMap((line) =>
+    wrappedParts(line, options.columns),
+  );
+  return told + lines.length <= room ? lines : [];
+}
+
 function footLines(checklist: Checklist, options: TerminalOptions): readonly string[] {
   const incidents = counted(checklist.incidents.length, "incident draft");
   const gaps = counted(checklist.runbookGaps.length, "runbook gap");
   const lines = wrappedParts(totalsText(checklist), options.columns);
-  lines.push(`${incidents} · ${gaps}`);
+  const differing = differingText(checklist.fingerprint ?? []);
+  lines.push(...wrappedParts([incidents, gaps, ...differing].join(" · "), options.columns));
   if (checklist.notBuilt.length > 0) {
     const what = checklist.notBuilt.map((part) => oneLine(part.path)).join(", ");
     lines.push(shortened(`Not built yet, so not tested: ${what}`, options.columns));

@@ -1,5 +1,5 @@
 import { type Verdict, verdicts } from "@holdfast/core";
-import type { Checklist, CheckResult } from "../model.ts";
+import type { Checklist, CheckResult } from "./model.ts";
 import { counted } from "./text.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 

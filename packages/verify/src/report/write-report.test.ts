@@ -23,6 +23,7 @@ describe("writeReport", () => {
     assert.deepEqual([...written].toSorted(), [
       "checklist.json",
       "checklist.md",
+      "fingerprint.yaml",
       "incidents/INC-07c41be3.md",
       "incidents/INC-5e1f2a90.md",
       "junit.xml",

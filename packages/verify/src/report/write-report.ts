@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CodedError, invariant } from "@holdfast/core";
-import type { Checklist, Observation } from "../model.ts";
+import type { Observation } from "../model.ts";
 import { clearIncidents } from "../run/claim-folder.ts";
 import { indexObservations } from "./evidence-index.ts";
 import { renderIncident } from "./incident.ts";
 import { formats } from "./index.ts";
+import type { Checklist } from "./model.ts";
 
 /**
  * Writes every format and the incident drafts into a run's folder, each whole or not at all. Drafts of an earlier judgement

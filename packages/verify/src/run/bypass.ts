@@ -15,6 +15,7 @@ const lookEveryMs = 500;
 export async function watchBypasses(
   contract: Contract,
   clock: Clock,
+  spansPort: number,
   found: (bypass: Pick<BypassRecord, "instance" | "remote">) => void,
 ): Promise<RunContext["inspect"]> {
   if (process.platform !== "linux") return async () => {};
@@ -26,7 +27,7 @@ export async function watchBypasses(
     const nowMs = clock.monotonic();
     if (pid === null || (!always && nowMs - lookedMs < lookEveryMs)) return;
     lookedMs = nowMs;
-    const loopbackPorts = new Set([...instance.proxies.values()].map(({ port }) => port));
+    const loopbackPorts = new Set([...[...instance.proxies.values()].map(({ port }) => port), spansPort]);
     for (const remote of pastTheProxies(await socketsOf(pid), { loopbackPorts, named })) {
       const key = `${instance.id} ${remote}`;
       if (told.has(key)) continue;

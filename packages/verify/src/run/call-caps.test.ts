@@ -33,6 +33,15 @@ describe("call caps", () => {
     assert.notEqual(caps.refuses(scenario, false), null);
   });
 
+  it("set aside as much for each request of a call", () => {
+    const caps = capsOf(7);
+    assert.throws(() => caps.reserve(scenario, true, 3), { code: "CALL_CAP_REACHED" });
+    const deliver = caps.reserve(scenario, true, 2);
+    assert.notEqual(caps.refuses(scenario, true), null);
+    deliver(delivered(4));
+    assert.equal(caps.refuses(scenario, true), null);
+  });
+
   it("never refuse where nothing is declared", () => {
     const caps = capsOf(null);
     for (let call = 0; call < 100; call++) caps.reserve(scenario, true)(delivered(5));

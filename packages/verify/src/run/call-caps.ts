@@ -9,8 +9,12 @@ const attemptsUnknown = 5;
 export interface CallCaps {
   /** Why a call of the scenario may not be made, or `null`. */
   refuses(scenario: Scenario, faulty: boolean): string | null;
-  /** Sets aside what a call may deliver; what it answers is told what the call did deliver. */
-  reserve(scenario: Scenario, faulty: boolean): (exchanges: readonly ExchangeRecord[]) => void;
+  /** Sets aside what a call of so many requests (1 by default) may deliver; what it answers is told what the call did deliver. */
+  reserve(
+    scenario: Scenario,
+    faulty: boolean,
+    requests?: number,
+  ): (exchanges: readonly ExchangeRecord[]) => void;
 }
 
 /**
@@ -24,9 +28,10 @@ export function callCaps(contract: Contract): CallCaps {
     spent.set(integration.name, (spent.get(integration.name) ?? 0) + by);
   };
 
-  function refuses(scenario: Scenario, faulty: boolean): string | null {
+  function refuses(scenario: Scenario, faulty: boolean, requests: number): string | null {
     const full = capped.find((integration) => {
-      const wanted = (spent.get(integration.name) ?? 0) + mayDeliver(integration, scenario, faulty);
+      const wanted =
+        (spent.get(integration.name) ?? 0) + requests * mayDeliver(integration, scenario, faulty);
       return wanted > (capOf(integration.provider) ?? Number.POSITIVE_INFINITY);
     });
     return full === undefined
@@ -35,15 +40,16 @@ export function callCaps(contract: Contract): CallCaps {
   }
 
   return {
-    refuses,
-    reserve: (scenario, faulty) => {
-      const because = refuses(scenario, faulty);
+    refuses: (scenario, faulty) => refuses(scenario, faulty, 1),
+    reserve: (scenario, faulty, requests = 1) => {
+      const because = refuses(scenario, faulty, requests);
       if (because !== null) throw capReached(because);
-      for (const integration of capped) setAside(integration, mayDeliver(integration, scenario, faulty));
+      const most = (integration: HttpIntegration) => requests * mayDeliver(integration, scenario, faulty);
+      for (const integration of capped) setAside(integration, most(integration));
       return (exchanges) => {
         for (const integration of capped) {
           const own = exchanges.filter((one) => one.integration === integration.name && one.delivered);
-          setAside(integration, own.length - mayDeliver(integration, scenario, faulty));
+          setAside(integration, own.length - most(integration));
         }
       };
     },

@@ -4,7 +4,8 @@ import { randomBytes, randomUUID } from "node:crypto";
 export interface CallIdentity {
   readonly id: string;
   readonly traceId: string;
-  readonly traceparent: string;
+  /** `null` where the call is to bring none. */
+  readonly traceparent: string | null;
   /** The value of the declared correlation header; `null` when that is `traceparent` or none. */
   readonly correlation: string | null;
 }

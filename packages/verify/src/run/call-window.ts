@@ -10,7 +10,9 @@ export interface CallWindow {
   readonly others: string[];
 }
 
-const excerptLines = 10;
+const excerptLines = 20;
+/** Enough for a line of JSON with an error in it. */
+const lineLongest = 1_000;
 const alarming = /\b(warn(ing)?|err(or)?|fatal|critical|exception)\b|"level":\s*(4|5|6)0\b/i;
 
 /** A window with nothing in it yet. */
@@ -25,10 +27,12 @@ export function seen(window: CallWindow, raw: string, redacted: string, shared: 
   window.lines++;
   if (withId) window.linesWithId++;
   const list = withId || alarming.test(raw) ? window.telling : window.others;
-  if (list.length < excerptLines) list.push(redacted.slice(0, 500));
+  // Of many lines the first and the last are kept: how a call ended stands in the last.
+  if (list.length === excerptLines) list.splice(excerptLines / 2, 1);
+  list.push(redacted.slice(0, lineLongest));
 }
 
-/** Up to ten lines, the telling ones first. */
+/** Up to twenty lines, the telling ones first. */
 export function excerptOf(window: CallWindow): string[] {
   return [...window.telling, ...window.others].slice(0, excerptLines);
 }

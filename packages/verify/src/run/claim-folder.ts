@@ -18,6 +18,8 @@ const lockFile = ".lock";
 
 /** What a run writes: only this is cleared when a folder of an earlier run is used again; the observations are overwritten. */
 const ownFiles = /^(run\.json|checklist\.(json|md)|report\.html|junit\.xml|runbook-gaps\.md)(\.part)?$/;
+/** Where instances on Node keep what they compiled. */
+export const codeCacheFolder = "code-cache";
 const ownIncidents = /^INC-[0-9a-f]{8}\.md$/;
 const ownLogs = /__.*\.log$/;
 
@@ -49,6 +51,7 @@ function makeFolder(path: string): void {
 
 function clear(folder: string): void {
   for (const name of readdirSync(folder)) if (ownFiles.test(name)) rmSync(join(folder, name));
+  rmSync(join(folder, codeCacheFolder), { recursive: true, force: true });
   clearWithin(join(folder, "logs"), ownLogs);
   clearIncidents(folder);
 }

@@ -11,6 +11,7 @@ import type { LogCapture } from "./log-capture.ts";
 import { canaryVariable, markerVariables } from "./marker.ts";
 import { startModuleHost } from "./module-process.ts";
 import { openProxies, type Proxies } from "./open-proxies.ts";
+import { endAllWith } from "./process-table.ts";
 import { probeReady } from "./ready.ts";
 import type { RunContext } from "./run-context.ts";
 import { type StartedService, startService } from "./service-process.ts";
@@ -22,8 +23,12 @@ export interface Consumer {
   readonly proxies: Proxies;
   readonly driver: Driver;
   readonly values: TemplateValues;
-  /** The process that lives as long as the instance; `null` when there is none of ours. */
+  /** The process that lives as long as the instance, as it runs now; `null` when there is none of ours. */
   readonly child: Child | null;
+  /** Where a service listens; `null` when there is none. */
+  readonly url: string | null;
+  /** Kills the service as it stands and starts it again at the same address; `null` where that cannot be done. */
+  readonly restart: (() => Promise<void>) | null;
   /** Whether it still answers `ready`; `null` when there is nothing to ask. */
   answers(): Promise<boolean | null>;
   /** Lets it end by itself where it can. */
@@ -52,7 +57,15 @@ export function startConsumer(context: RunContext, wanted: Wanted): Promise<Cons
 function baseEnvironment(context: RunContext, instance: string): Record<string, string> {
   return childEnvironment(context.environment, markerVariables({ run: context.run, instance }), {
     [canaryVariable]: context.canaries.environment,
+    // Half of what a service on Node needs to start is compiling; other languages take no notice.
+    NODE_COMPILE_CACHE: context.codeCache,
   });
+}
+
+/** Where spans go to is ours to say unless the contract does. */
+function spanVariables({ contract, spans }: RunContext): Readonly<Record<string, string>> {
+  const declared = Object.keys(contract.service?.env ?? {});
+  return declared.some((name) => /^OTEL_EXPORTER_OTLP_(TRACES_)?ENDPOINT$/.test(name)) ? {} : spans.variables;
 }
 
 /** The variables by which a service learns where its providers are. */
@@ -68,7 +81,8 @@ function addressVariables(contract: Contract, addresses: Proxies["addresses"]): 
 async function startModule(context: RunContext, wanted: Wanted, module: string): Promise<Consumer> {
   const { contract, clock, signal } = context;
   const env = baseEnvironment(context, wanted.id);
-  const host = await startModuleHost({ module, cwd: contract.folder, env, logs: wanted.logs });
+  const start = () => startModuleHost({ module, cwd: contract.folder, env, logs: wanted.logs });
+  let host = await start();
   try {
     const proxies = await openProxies(context, wanted.id, ({ operations }) =>
       withStub(operations, host.stub),
@@ -76,9 +90,16 @@ async function startModule(context: RunContext, wanted: Wanted, module: string):
     const { addresses } = proxies;
     return {
       proxies,
-      driver: moduleDriver({ host, addresses, clock, signal }),
+      driver: moduleDriver({ host: () => host, addresses, clock, signal }),
       values: instanceValues({ id: wanted.id, port: null, addresses, card: context.canaries.card }),
-      child: host.child,
+      get child() {
+        return host.child;
+      },
+      url: null,
+      restart: async () => {
+        await endAllWith({ run: context.run, instance: wanted.id }, clock);
+        host = await start();
+      },
       answers: async () => null,
       beforeEnd: async () => {
         host.close();
@@ -96,7 +117,7 @@ async function startServed(context: RunContext, wanted: Wanted): Promise<Consume
   const { contract, signal } = context;
   const proxies = await openProxies(context, wanted.id, ({ operations }) => operations);
   const variables = addressVariables(contract, proxies.addresses);
-  const base = { ...baseEnvironment(context, wanted.id), ...variables };
+  const base = { ...baseEnvironment(context, wanted.id), ...spanVariables(context), ...variables };
   let service: StartedService | null;
   try {
     service = await startService(context, { ...wanted, base, addresses: proxies.addresses });
@@ -109,11 +130,20 @@ async function startServed(context: RunContext, wanted: Wanted): Promise<Consume
     service?.values ??
     instanceValues({ id: wanted.id, port: null, addresses: proxies.addresses, card: context.canaries.card });
   const probe = service?.probe ?? null;
+  // A command is a process of its own beside the service, and goes down with it.
+  const restartCommand = async (): Promise<void> => {
+    await endAllWith({ run: context.run, instance: wanted.id }, context.clock);
+    await service?.restart?.();
+  };
   return {
     proxies,
     driver: served(context, wanted, service?.probe?.url ?? null, env),
     values,
-    child: service?.child ?? null,
+    get child() {
+      return service?.child ?? null;
+    },
+    url: probe?.url ?? null,
+    restart: wanted.scenario.act.kind === "exec" ? restartCommand : (service?.restart ?? null),
     answers: async () => {
       if (probe === null || probe.ready === null || service?.child?.exit()) return null;
       return (await probeReady(probe, signal)) === "ready";

@@ -1,7 +1,7 @@
 import type { ExchangeRecord, FaultProgram } from "@holdfast/faults";
 import type { CallRecord } from "../model.ts";
 import type { CallIdentity } from "./call-ids.ts";
-import type { DriveOutcome } from "./drivers/driver.ts";
+import type { DriveOutcome, Driver } from "./drivers/driver.ts";
 import type { Instance } from "./instance.ts";
 import { listenUntilMs } from "./linger.ts";
 import type { RunContext } from "./run-context.ts";
@@ -13,6 +13,8 @@ export interface WantedCall {
   readonly horizonMs: number;
   readonly lingerGaps: number;
   readonly lingerMs: number;
+  /** Makes the call in a way of its own, with up to `requests` requests of the scenario; one by the scenario's driver when left out. */
+  readonly made?: { readonly requests: number; readonly by: Driver["drive"] };
   /** Called as soon as the caller has its answer, before the listening for late attempts. */
   readonly answered?: () => void;
   /** The fault program and the operation it is for; `null` lets everything pass. */
@@ -40,8 +42,9 @@ export async function driveCall(
   wanted: WantedCall,
 ): Promise<DrivenRecord> {
   const { clock, signal } = context;
-  const { id, traceId, correlation } = identity;
-  const deliver = context.caps.reserve(instance.scenario, wanted.fault !== null);
+  const { id, traceId, correlation, traceparent } = identity;
+  const { requests, by } = wanted.made ?? { requests: 1, by: instance.driver.drive };
+  const deliver = context.caps.reserve(instance.scenario, wanted.fault !== null, requests);
   await armAll(instance, id, wanted.fault);
   instance.serve(id);
   instance.logs.open(id, correlation === null ? [traceId] : [traceId, correlation]);
@@ -49,7 +52,7 @@ export async function driveCall(
   const startedMs = clock.monotonic();
   const { horizonMs, lingerGaps, lingerMs } = wanted;
   const values = callValues(instance.values, id);
-  const result = await instance.driver.drive({ ...identity, horizonMs, values });
+  const result = await by({ ...identity, horizonMs, values });
   const answeredMs = result.endedMs ?? clock.monotonic();
   wanted.answered?.();
   // Kept-alive connections still stand; samples are left in peace, their gaps are measured.
@@ -74,6 +77,7 @@ export async function driveCall(
     error: shortened(context, result),
     traceId,
     correlation,
+    traceparent,
   };
   context.record(call);
   return { call, exchanges };

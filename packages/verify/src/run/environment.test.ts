@@ -8,4 +8,19 @@ describe("the environment of a child", () => {
     const environment = childEnvironment(ours, { TZ: "Asia/Tokyo" }, { PORT: "1" });
     assert.deepEqual(environment, { PATH: "/bin", LC_ALL: "C", TZ: "Asia/Tokyo", PORT: "1" });
   });
+
+  it("keeps our HTTP proxies from it, which would retry, cache or stand between it and the faults", () => {
+    const names = [
+      "HTTP_PROXY",
+      "HTTPS_PROXY",
+      "ALL_PROXY",
+      "http_proxy",
+      "https_proxy",
+      "all_proxy",
+      "no_proxy",
+    ];
+    const ours = Object.fromEntries(names.map((name) => [name, "http://10.0.0.1:3128"]));
+
+    assert.deepEqual(childEnvironment({ ...ours, PATH: "/bin" }), { PATH: "/bin" });
+  });
 });

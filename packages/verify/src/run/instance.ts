@@ -5,6 +5,7 @@ import type { Child, Exit } from "./child.ts";
 import { type Consumer, startConsumer } from "./consumer.ts";
 import type { Driver } from "./drivers/driver.ts";
 import { endChild } from "./end-child.ts";
+import { type Life, watchLife } from "./life.ts";
 import { captureLogs, type LogCapture } from "./log-capture.ts";
 import type { RunContext } from "./run-context.ts";
 import type { TemplateValues } from "./template-values.ts";
@@ -26,6 +27,10 @@ export interface Instance {
   /** How it ended by itself, or `null` while it lives. */
   exit(): Exit | null;
   pid(): number | null;
+  /** Where the service listens; `null` when there is none. */
+  readonly url: string | null;
+  /** Kills the service as it stands and starts it again at the same address; `null` where that cannot be done. Rejects when it does not come back. */
+  readonly restart: (() => Promise<void>) | null;
   /** Asks whether it is still ready and remembers the answer; `null` when there is nothing to ask. */
   probe(): Promise<boolean | null>;
   /** Ends all that belongs to it and records how it went. */
@@ -61,11 +66,8 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     throw error;
   }
   const readyMs = clock.monotonic();
-  const { child, proxies, driver, values } = consumer;
-  let exitedMs: number | null = null;
-  void child?.exited.then(() => {
-    exitedMs = clock.monotonic();
-  });
+  const { proxies, driver, values, url } = consumer;
+  const life = watchLife(consumer, clock);
   let answeredAfter: boolean | null = null;
   return {
     id,
@@ -78,25 +80,32 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     calls: 0,
     startMs: readyMs - startedMs,
     serve: (call) => proxies.serve(values, call),
-    exit: () => child?.exit() ?? null,
-    pid: () => child?.pid ?? null,
+    exit: () => consumer.child?.exit() ?? null,
+    pid: () => consumer.child?.pid ?? null,
+    url,
+    restart: life.restart,
     probe: async () => {
       answeredAfter = await consumer.answers();
       return answeredAfter;
     },
     end: async () => {
-      const itself = child?.exit() ?? null;
-      const endedMs = exitedMs;
+      const itself = life.byItself();
       await proxies.close();
       await consumer.beforeEnd();
-      const how = await endConsumer(context, id, child);
+      const how = await endConsumer(context, id, consumer.child);
       await consumer.afterEnd();
       logs.close();
-      const end = how === "exited" && itself === null ? "stopped" : how;
-      const exit = { exitCode: itself?.code ?? null, exitSignal: itself?.signal ?? null };
-      record({ readyMs, end, answeredAfter, ...(endedMs === null ? {} : { endedMs }), ...exit });
+      const ended = itself === null || itself.atMs === null ? {} : { endedMs: itself.atMs };
+      const exit = { exitCode: itself?.exit.code ?? null, exitSignal: itself?.exit.signal ?? null };
+      record({ readyMs, end: endOf(how, itself !== null, life), answeredAfter, ...ended, ...exit });
     },
   };
+}
+
+/** A process that ended while it was being ended did not end by itself. */
+function endOf(how: InstanceRecord["end"], byItself: boolean, life: Life): InstanceRecord["end"] {
+  if (life.isKilled()) return "killed";
+  return how === "exited" && !byItself ? "stopped" : how;
 }
 
 function logsOf(context: RunContext, { id, experiment }: WantedInstance): LogCapture {

@@ -1,5 +1,5 @@
 import { type HttpIntegration, type Operation, render } from "@holdfast/contract";
-import { type FaultProxy, type ProxyRecord, startProxy, startStub } from "@holdfast/faults";
+import { type FaultProxy, type ProxyRecord, type StubRequest, startProxy, startStub } from "@holdfast/faults";
 import type { RunContext } from "./run-context.ts";
 import { callValues, type TemplateValues } from "./template-values.ts";
 
@@ -8,7 +8,7 @@ export interface Proxies {
   readonly byIntegration: ReadonlyMap<string, FaultProxy>;
   /** What the consumer is told: the address of each proxy by integration. */
   readonly addresses: Readonly<Record<string, string>>;
-  /** What the stub's answers are filled with from here on. */
+  /** What the stub's answers are filled with from here on: for the call that a request mentions, else for the last one served. */
   serve(values: TemplateValues, call: string): void;
   close(): Promise<void>;
 }
@@ -21,7 +21,8 @@ export async function openProxies(
 ): Promise<Proxies> {
   const byIntegration = new Map<string, FaultProxy>();
   const closers: (() => Promise<void>)[] = [];
-  let values: TemplateValues = {};
+  const served = new Map<string, TemplateValues>();
+  let last: TemplateValues = {};
   const close = async (): Promise<void> => {
     for (const closeOne of closers.splice(0)) await closeOne();
   };
@@ -32,7 +33,8 @@ export async function openProxies(
     const operations = operationsOf(integration);
     let url = integration.provider.kind === "url" ? integration.provider.url : "";
     if (integration.provider.kind === "stub") {
-      const fill = (template: string): string => render(template, values);
+      const fill = (template: string, request: StubRequest): string =>
+        render(template, valuesFor(request, served) ?? last);
       const stub = await startStub({
         integration: integration.name,
         operations,
@@ -77,10 +79,28 @@ export async function openProxies(
     byIntegration,
     addresses,
     serve: (instanceValues, call) => {
-      values = callValues(instanceValues, call);
+      last = callValues(instanceValues, call);
+      served.set(call, last);
+      for (const oldest of served.keys()) {
+        if (served.size <= servedMax) break;
+        served.delete(oldest);
+      }
     },
     close,
   };
+}
+
+/** How many calls back a request is still answered as its own call's. */
+const servedMax = 256;
+
+/** The values of the call whose id stands in a request: where calls overlap, the last one served may be another. */
+function valuesFor(
+  { target, body }: StubRequest,
+  served: ReadonlyMap<string, TemplateValues>,
+): TemplateValues | undefined {
+  if (served.size < 2) return undefined;
+  const text = `${target}\n${Buffer.from(body).toString("latin1")}`;
+  return [...served].findLast(([call]) => text.includes(call))?.[1];
 }
 
 /** The proxy stands for the provider's host; the path in its URL stays what the consumer is told. */

@@ -11,6 +11,7 @@ import { plantCanaries, secretsOf } from "./plant-canaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import type { RunOptions } from "./run-options.ts";
+import { openSpanSink } from "./span-sink.ts";
 import { openSweeper } from "./sweeper.ts";
 
 /** How long a service may take to become ready when nobody says. */
@@ -56,7 +57,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   };
   const first = runRecord(options, run, startedAt);
   record(first);
-  const inspect = await watchBypasses(contract, clock, (bypass) => {
+  const redactor = createRedactor({ key: randomBytes(32), secrets });
+  const spans = await openSpanSink({ record, redact: (text) => redactor.text(text) });
+  const inspect = await watchBypasses(contract, clock, spans.port, (bypass) => {
     record({ type: "bypass", ...bypass, atMs: clock.monotonic() });
     if (!options.allowBypass) abort(bypassed(bypass.remote));
   });
@@ -69,18 +72,20 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     contract,
     clock,
     random,
-    redactor: createRedactor({ key: randomBytes(32), secrets }),
+    redactor,
     canaries,
     environment: options.environment,
+    codeCache: folder.codeCache,
     signal: ending.signal,
     record,
+    spans,
     keepLog: (experiment, line) => folder.appendLog(experiment, line),
   };
   return { context, folder, observations, first, abort, reason: () => reason };
 }
 
 function runRecord(options: RunOptions, run: string, startedAt: string): RunRecord {
-  const { contract, seed, jobs, cores, holdfastVersion } = options;
+  const { contract, seed, profile, jobs, cores, holdfastVersion } = options;
   const runbooks: Record<string, RunRecord["runbooks"][string]> = {};
   for (const { name, runbook } of contract.integrations) {
     if (runbook !== null) runbooks[name] = { path: runbook.written, text: textOf(runbook.path) };
@@ -93,6 +98,7 @@ function runRecord(options: RunOptions, run: string, startedAt: string): RunReco
     seed,
     contractFile: contract.file,
     contractDigest: contract.digest,
+    ...(profile === undefined ? {} : { profile }),
     versions: {
       holdfast: holdfastVersion,
       node: process.version,

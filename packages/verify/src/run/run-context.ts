@@ -4,6 +4,7 @@ import type { FaultProxy, Redactor } from "@holdfast/faults";
 import type { Observation } from "../model.ts";
 import type { CallCaps } from "./call-caps.ts";
 import type { SearchedCanary } from "./canaries.ts";
+import type { SpanSink } from "./span-sink.ts";
 
 /** The secrets planted in this run, and all that is searched for in its logs. */
 export interface PlantedCanaries {
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly canaries: PlantedCanaries;
   /** Our own environment, from which the allowed variables are passed on. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where instances on Node keep what they compiled, for the next one to start in less time. */
+  readonly codeCache: string;
   /** Aborts when the run is to end early. */
   readonly signal: AbortSignal;
   readonly record: (observation: Observation) => void;
@@ -41,5 +44,7 @@ export interface RunContext {
   readonly inspect: (instance: Inspected, always: boolean) => Promise<void>;
   /** Ends what is left of an instance, wherever it went. */
   readonly sweep: (instance: string) => Promise<void>;
+  /** Where the service's spans are listened for. */
+  readonly spans: SpanSink;
   readonly keepLog: (experiment: string, line: string) => void;
 }

@@ -1,4 +1,5 @@
 import type { Contract } from "@holdfast/contract";
+import { isOneCall } from "../experiments.ts";
 import type { Experiment, NoiseRecord, Plan } from "../model.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { ProgressTeller } from "./progress.ts";
@@ -69,11 +70,18 @@ export async function runExperiments(
 }
 
 /** Healthy calls come with every instance that is still to start: whether more are needed is known at the end. */
-function isHealthy({ program }: Experiment): boolean {
-  return program.steps.every((step) => step.fault === null);
+function isHealthy(experiment: Experiment): boolean {
+  return isOneCall(experiment) && experiment.program.steps.every((step) => step.fault === null);
 }
 
 function whyUnsafe(contract: Contract, experiment: Experiment, allowHosts: readonly string[]): string | null {
-  const integration = contract.integrations.find(({ name }) => name === experiment.integration);
-  return integration === undefined ? null : whyNotSafe(integration, experiment.program, allowHosts);
+  const { program, scenario } = experiment;
+  const oneCall = isOneCall(experiment);
+  const used = contract.scenarios.find(({ name }) => name === scenario)?.uses ?? [];
+  const touched = contract.integrations.filter(
+    ({ name }) =>
+      name === experiment.integration || (!oneCall && used.some((use) => use.integration === name)),
+  );
+  const reasons = touched.map((one) => whyNotSafe(one, program, allowHosts, oneCall));
+  return reasons.find((because) => because !== null) ?? null;
 }

@@ -9,7 +9,7 @@ export function runFileOf(
   open: OpenRun,
   state: Pick<RunFile, "startMs" | "wallMs" | "interrupted"> & { readonly plan: Plan | null },
 ): RunFile {
-  const { contract, seed, jobs, cores, clock } = options;
+  const { contract, seed, profile, jobs, cores, clock } = options;
   const { run, startedAt, versions } = open.first;
   const { plan, startMs, wallMs, interrupted } = state;
   return {
@@ -17,6 +17,7 @@ export function runFileOf(
     run,
     contract: { file: contract.file, digest: contract.digest },
     seed,
+    ...(profile === undefined ? {} : { profile }),
     startedAt,
     endedAt: wallMs === null ? null : new Date(clock.wall()).toISOString(),
     wallMs,

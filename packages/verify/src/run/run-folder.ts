@@ -1,8 +1,8 @@
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { CodedError, isCodedError } from "@holdfast/core";
 import type { Observation } from "../model.ts";
-import { claimFolder } from "./claim-folder.ts";
+import { claimFolder, codeCacheFolder } from "./claim-folder.ts";
 import { observationsFile, runFile } from "./stored-run.ts";
 
 const logBytesMax = 5 * 1024 * 1024;
@@ -10,6 +10,8 @@ const logBytesMax = 5 * 1024 * 1024;
 /** The folder of a run while it is being written; nothing else on disk is touched. */
 export interface RunFolder {
   readonly path: string;
+  /** A folder in it for what instances on Node compile; it goes when the run's folder is closed. */
+  readonly codeCache: string;
   /** Appends one observation; what was seen survives any crash that comes later. */
   append(observation: Observation): void;
   appendLog(experiment: string, line: string): void;
@@ -59,6 +61,7 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
 
   return {
     path,
+    codeCache: join(path, codeCacheFolder),
     append: (observation) => guarded(() => writeWhole(observations, `${JSON.stringify(observation)}\n`)),
     appendLog: (experiment, line) => guarded(() => appendLog(experiment, line)),
     writeRun: (run) =>
@@ -72,6 +75,7 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
       failed = true;
       for (const { file } of logs.values()) closeSync(file);
       closeSync(observations);
+      rmSync(join(path, codeCacheFolder), { recursive: true, force: true });
       release();
     },
   };

@@ -1,12 +1,14 @@
 import type { Contract } from "@holdfast/contract";
 import type { Clock } from "@holdfast/core";
-import type { Observation, Plan } from "../model.ts";
+import type { Observation, Plan, Profile } from "../model.ts";
 import type { ProgressEvent } from "../report/progress-event.ts";
 
 /** How a run is to be made. */
 export interface RunOptions {
   readonly contract: Contract;
   readonly seed: number;
+  /** How thorough it is; only written down here, for the plan decides. */
+  readonly profile?: Profile;
   /** Instances side by side. */
   readonly jobs: number;
   /** Instances that start side by side. */

@@ -2,7 +2,20 @@ import type { HttpIntegration } from "@holdfast/contract";
 import type { FaultProgram, FaultSpec } from "@holdfast/faults";
 
 /** Faults under which the provider never hears of the attempt: a call reaches it at most as often as a healthy one. */
-const neverDelivered = new Set(["status", "hang", "reset", "close", "refuse", "truncate"]);
+const neverDelivered = new Set([
+  "status",
+  "hang",
+  "reset",
+  "close",
+  "refuse",
+  "truncate",
+  "black-hole",
+  "malformed",
+  "redirect",
+  "quota",
+  "outage",
+  "gather",
+]);
 
 /** What a program may do to a provider that is not the stub. */
 export function reachesProviderMore(program: FaultProgram): boolean {
@@ -32,10 +45,12 @@ export function whyNotSafe(
   integration: HttpIntegration,
   program: FaultProgram,
   allowedHosts: readonly string[],
+  /** Whether its samples are one call each and not several requests. */
+  oneCall: boolean = true,
 ): string | null {
-  if (isFree(integration, allowedHosts) || !reachesProviderMore(program)) return null;
+  if (isFree(integration, allowedHosts) || (oneCall && !reachesProviderMore(program))) return null;
   const { provider } = integration;
   if (provider.kind === "stub") return null;
   const { host } = new URL(provider.url);
-  return `${host} is a real provider: this fault would reach it more often than a healthy call, which needs \`sandbox: true\` in the contract and \`--allow-host ${host}\``;
+  return `${host} is a real provider: this experiment would reach it more often than a healthy call, which needs \`sandbox: true\` in the contract and \`--allow-host ${host}\``;
 }

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { render, type Service } from "@holdfast/contract";
 import { isCodedError } from "@holdfast/core";
-import { type Child, launch } from "./child.ts";
+import { type Child, launch, signalGroup } from "./child.ts";
 import { endChild } from "./end-child.ts";
 import { followFile } from "./follow-file.ts";
 import { freePort } from "./free-port.ts";
@@ -13,11 +13,13 @@ import { instanceValues, type TemplateValues } from "./template-values.ts";
 
 /** A service that is ready for calls. */
 export interface StartedService {
-  /** `null` when it runs elsewhere and `url` points at it. */
+  /** The process as it runs now; `null` when it runs elsewhere and `url` points at it. */
   readonly child: Child | null;
   readonly probe: ReadyProbe | null;
   readonly values: TemplateValues;
   readonly env: Record<string, string>;
+  /** Kills it as it stands and starts it again on the same port, without `prepare`; `null` where nothing of ours runs. */
+  readonly restart: (() => Promise<void>) | null;
   /** Reads the rest of its log file and runs `service.stop`. */
   afterEnd(): Promise<void>;
 }
@@ -61,31 +63,52 @@ async function startOnce(
   const file = followLogs(contract.folder, service, values, logs);
   const probe = service.url === null ? null : { url: render(service.url, values), ready: service.ready };
   const command = service.start === null ? null : fill(service.start);
-  const child = command === null ? null : await launch(command, common);
-  if (child !== null) {
-    logs.follow("stdout", child.stdout);
-    logs.follow("stderr", child.stderr);
-  }
-  try {
-    const lastWords = logs.lastWords;
-    const timeoutMs = context.readyTimeoutMs;
-    const waiting = { probe, child, command: command ?? [], timeoutMs, clock, signal, lastWords };
-    if (probe !== null) await waitReady({ ...waiting, probe });
-  } catch (error) {
-    if (child !== null) await endChild(child, () => context.sweep(id), clock);
+  const begin = async (): Promise<Child | null> => {
+    const begun = command === null ? null : await launch(command, common);
+    if (begun !== null) {
+      logs.follow("stdout", begun.stdout);
+      logs.follow("stderr", begun.stderr);
+    }
+    try {
+      const lastWords = logs.lastWords;
+      const timeoutMs = context.readyTimeoutMs;
+      const waiting = { child: begun, command: command ?? [], timeoutMs, clock, signal, lastWords };
+      if (probe !== null) await waitReady({ ...waiting, probe });
+      return begun;
+    } catch (error) {
+      if (begun !== null) await endChild(begun, () => context.sweep(id), clock);
+      throw error;
+    }
+  };
+  let child = await begin().catch((error: unknown) => {
     file?.stop();
     throw error;
-  }
+  });
   return {
-    child,
+    get child() {
+      return child;
+    },
     probe,
     values,
     env,
+    restart:
+      command === null
+        ? null
+        : async () => {
+            if (child !== null) await kill(child);
+            child = await begin();
+          },
     afterEnd: async () => {
       file?.stop();
       if (service.stop !== null) await runPrepare({ ...common, command: fill(service.stop) }).catch(() => {});
     },
   };
+}
+
+/** Nothing is said to it and nothing is waited for: that is what a crash is. */
+async function kill(child: Child): Promise<void> {
+  signalGroup(child.pid, "SIGKILL");
+  await child.exited;
 }
 
 /** A log file named without a template is one file for all instances: its lines count only by their ids. */

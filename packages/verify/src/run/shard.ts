@@ -6,6 +6,7 @@ import { type DrivenRecord, driveCall } from "./drive-call.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { procedures } from "./procedures/index.ts";
 import type { RunContext } from "./run-context.ts";
+import type { TurnKind } from "./turns.ts";
 import type { Turnstile } from "./turnstile.ts";
 
 const settleMs = 20;
@@ -104,7 +105,8 @@ async function serveSample(
   instance: Instance,
   taken: number,
 ): Promise<DrivenRecord | string> {
-  const answered = options.experiment.quiet ? once(await options.turnstile.turn("quiet")) : () => {};
+  const kind = turnOf(options.experiment);
+  const answered = kind === null ? () => {} : once(await options.turnstile.turn(kind));
   try {
     if (await prepareConnection(context, options, instance, taken)) {
       if (options.experiment.quiet) await options.space(context.signal);
@@ -119,6 +121,12 @@ async function serveSample(
   } finally {
     answered();
   }
+}
+
+/** What the turn of a sample is for; `null` when it disturbs nobody and nobody disturbs it. */
+function turnOf({ quiet, procedure }: Experiment): TurnKind | null {
+  if (procedure?.kind === "load" || procedure?.kind === "herd") return "load";
+  return quiet ? "quiet" : null;
 }
 
 function once(act: () => void): () => void {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CodedError } from "@holdfast/core";
-import type { Experiment, Observation } from "../model.ts";
+import type { Experiment, Observation, Profile } from "../model.ts";
 
 /** The file that holds what was seen, one observation a line. */
 export const observationsFile = "observations.ndjson";
@@ -14,6 +14,8 @@ export interface RunFile {
   readonly run: string;
   readonly contract: { readonly file: string; readonly digest: string };
   readonly seed: number;
+  /** Absent in runs of before there were profiles. */
+  readonly profile?: Profile;
   readonly startedAt: string;
   /** `null` while the run goes on, or when it was ended from outside. */
   readonly endedAt: string | null;

@@ -52,9 +52,21 @@ describe("turns", () => {
     assert.deepEqual(admitAll(turns).kinds, ["quiet-start", "start"]);
   });
 
+  it("lets one load go at a time, beside fewer starts and never beside quiet samples", () => {
+    let turns = asked(asked(asked(asked(noTurns, "load"), "load"), "start"), "start");
+    ({ turns } = admitAll(turns));
+    assert.deepEqual([turns.loading, turns.starting, turns.waitingLoads], [1, 1, 1]);
+    ({ turns } = admitAll(asked(left(turns, "start"), "quiet")));
+    assert.deepEqual([turns.quiet, turns.starting], [0, 1]);
+    ({ turns } = admitAll(left(left(turns, "start"), "load")));
+    assert.deepEqual([turns.quiet, turns.loading], [1, 0]);
+    ({ turns } = admitAll(left(turns, "quiet")));
+    assert.equal(turns.loading, 1);
+  });
+
   it("never mixes starts with quiet samples, and lets everybody in at last", () => {
     let mixedWaits = 0;
-    const steps = fc.array(fc.constantFrom("start", "quiet-start", "quiet", "leave"), {
+    const steps = fc.array(fc.constantFrom("start", "quiet-start", "quiet", "load", "leave"), {
       maxLength: 60,
       size: "max",
     });
@@ -62,8 +74,7 @@ describe("turns", () => {
       let turns = noTurns;
       for (const kind of kinds) {
         ({ turns } = admitAll(stepped(turns, kind), cores));
-        assert.ok(turns.quiet === 0 || turns.starting === 0, JSON.stringify(turns));
-        assert.ok(turns.starting <= cores);
+        assertKept(turns, cores);
         if (turns.waitingQuiet > 0 && turns.starting > 0) mixedWaits++;
       }
       for (let guard = 0; guard < 200; guard++) ({ turns } = admitAll(stepped(turns, "leave"), cores));
@@ -74,8 +85,14 @@ describe("turns", () => {
   });
 });
 
+function assertKept(turns: Turns, cores: number): void {
+  assert.ok(turns.quiet === 0 || turns.starting + turns.loading === 0, JSON.stringify(turns));
+  assert.ok(turns.starting <= cores && turns.loading <= 1);
+}
+
 function stepped(turns: Turns, kind: TurnKind | "leave"): Turns {
   if (kind !== "leave") return asked(turns, kind);
   if (turns.quiet > 0) return left(turns, "quiet");
+  if (turns.loading > 0) return left(turns, "load");
   return turns.starting > 0 ? left(turns, "start") : turns;
 }

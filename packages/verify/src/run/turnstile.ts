@@ -11,7 +11,7 @@ export interface Turnstile {
 /** A turnstile that lets `cores` instances start side by side. */
 export function openTurnstile(cores: number): Turnstile {
   let turns: Turns = noTurns;
-  const queues: Record<TurnKind, (() => void)[]> = { start: [], "quiet-start": [], quiet: [] };
+  const queues: Record<TurnKind, (() => void)[]> = { start: [], "quiet-start": [], quiet: [], load: [] };
 
   function admit(): void {
     for (let next = admitted(turns, cores); next !== null; next = admitted(turns, cores)) {

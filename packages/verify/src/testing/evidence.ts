@@ -12,6 +12,9 @@ import type {
   ObservedCall,
   Target,
 } from "../model.ts";
+import type { SpanRecord } from "../otlp/span-record.ts";
+import { type RequestFacts, requestOf } from "./requests.ts";
+import { spanOf } from "./spans.ts";
 
 /** What a test says about an attempt; the rest is an attempt that arrived at once and met its fault. */
 export interface AttemptFacts extends Partial<Attempt> {
@@ -40,9 +43,14 @@ export interface CallFacts {
   readonly instance?: string;
   readonly index?: number;
   readonly effects?: readonly Partial<EffectRecord>[];
+  readonly otherEffects?: readonly Partial<EffectRecord>[];
+  /** Requests of a sample that takes several; times in ms after the start of the call. */
+  readonly requests?: readonly RequestFacts[];
   readonly log?: Partial<CallLogRecord> | null;
+  readonly spans?: readonly Partial<SpanRecord>[];
   readonly traceId?: string;
   readonly correlation?: string | null;
+  readonly traceparent?: string | null;
 }
 
 /** A target on a contract with the given policy and operation. */
@@ -76,7 +84,7 @@ export function targetWith(
     layer: "library",
     severity: facts.severity ?? "high",
     slo: null,
-    runbook: null,
+    runbook: { written: "runbooks/payments.md", path: "/shop/runbooks/payments.md" },
   };
   const scenario: Scenario = {
     name: "place-order",
@@ -166,6 +174,7 @@ export function attemptOf(facts: AttemptFacts, startedMs = 0, number = 1, call =
     number,
     ...only(facts, [
       "ordinal",
+      "request",
       "firedMs",
       "response",
       "delivered",
@@ -201,9 +210,13 @@ export function callOf(facts: CallFacts, experiment: string, index = 0): Observe
     error: null,
     traceId: facts.traceId ?? counter.toString(16).padStart(32, "0"),
     correlation: facts.correlation ?? null,
+    ...(facts.traceparent === undefined ? {} : { traceparent: facts.traceparent }),
     attempts: (facts.attempts ?? []).map((one, at) => attemptOf(one, startedMs, at + 1, id)),
     effects: (facts.effects ?? []).map((one) => effectOf(one, id, startedMs)),
+    otherEffects: (facts.otherEffects ?? []).map((one) => effectOf(one, id, startedMs)),
+    requests: (facts.requests ?? []).map((one, number) => requestOf(one, { call: id, number, startedMs })),
     log: facts.log ? logOf(facts.log, id) : null,
+    spans: (facts.spans ?? []).map(spanOf),
   };
 }
 
@@ -315,6 +328,10 @@ export function evidenceWith(
     leaks: [],
     canaries: [],
     bypasses: [],
+    blackHoles: [],
+    runbook: null,
+    spansSent: 0,
+    failed: [],
     ...rest,
   };
 }

@@ -1,4 +1,4 @@
-import type { CheckResult } from "../model.ts";
+import type { CheckResult } from "../report/model.ts";
 
 /** A result of a check from what a test says about it. */
 export function resultOf(facts: Partial<CheckResult> = {}): CheckResult {

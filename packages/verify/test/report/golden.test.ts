@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { describe, it } from "node:test";
+import { renderFingerprint } from "../../src/report/fingerprint-yaml.ts";
 import { renderIncident } from "../../src/report/incident.ts";
 import { renderJunit } from "../../src/report/junit.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
@@ -21,6 +22,7 @@ const goldens: Readonly<Record<string, string>> = {
   "junit.xml": renderJunit(checklist),
   "incident.md": renderIncident(checklist, observations, incident),
   "runbook-gaps.md": renderRunbookGaps(checklist),
+  "fingerprint.yaml": renderFingerprint(checklist),
 };
 
 // HOLDFAST_UPDATE_GOLDEN=1 writes them anew: read the difference before it is committed.

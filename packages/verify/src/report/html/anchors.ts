@@ -1,4 +1,4 @@
-import type { CheckResult, ItemResult } from "../../model.ts";
+import type { CheckResult, ItemResult } from "../model.ts";
 import { targetText } from "../place.ts";
 
 /** Where an item stands on the page. */

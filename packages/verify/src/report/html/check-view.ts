@@ -1,6 +1,7 @@
-import type { CheckResult, Citation } from "../../model.ts";
+import type { Citation } from "../../model.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
 import { exampleCalls } from "../examples.ts";
+import type { CheckResult } from "../model.ts";
 import { placeText, type TargetNamer } from "../place.ts";
 import { asSentence, counted, durationText } from "../text.ts";
 import { type Timeline, timelineOf } from "../timeline.ts";

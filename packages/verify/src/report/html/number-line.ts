@@ -1,4 +1,5 @@
-import type { CheckResult, Measured } from "../../model.ts";
+import type { Measured } from "../../model.ts";
+import type { CheckResult } from "../model.ts";
 import { counted, intervalText, quantityText } from "../text.ts";
 import { html, type Markup } from "./markup.ts";
 import { linearScale, placeOf, type Scale } from "./scale.ts";

@@ -1,5 +1,5 @@
 import { headings, type Verdict } from "@holdfast/core";
-import type { Checklist, CheckResult, ItemResult } from "../../model.ts";
+import type { Checklist, CheckResult, ItemResult } from "../model.ts";
 import { fileName, type TargetNamer } from "../place.ts";
 import { asSentence, clauses, counted, durationText } from "../text.ts";
 import { totalsOf } from "../totals.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import type { Checklist, CheckResult } from "../../model.ts";
+import type { Checklist, CheckResult } from "../model.ts";
 import { checklist, observations } from "../testing/fixture.ts";
 import { hostileChecklist, hostileObservations, hostileText } from "../testing/hostile.ts";
 import { renderReportHtml } from "./page.ts";

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { headings } from "@holdfast/core";
-import type { Checklist, ItemResult, Observation } from "../../model.ts";
+import type { Observation } from "../../model.ts";
 import { indexObservations } from "../evidence-index.ts";
+import type { Checklist, ItemResult } from "../model.ts";
 import { targetNamer } from "../place.ts";
 import { itemAnchor } from "./anchors.ts";
 import { checkView, type PageContext, untestedView } from "./check-view.ts";
+import { fingerprintSection } from "./fingerprint-view.ts";
 import { mark, markDefinitions, word } from "./marks.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { overview } from "./overview.ts";
@@ -33,6 +35,7 @@ ${topBar()}
 ${overview(checklist, context.nameOf)}
 ${headings.map((heading) => headingSection(checklist, heading, context))}
 ${consequences(checklist)}
+${fingerprintSection(checklist)}
 ${runSections(checklist)}
 </main>
 <footer><p>Written by Holdfast ${checklist.versions.holdfast}. This file needs no network: keep it, send it, print it.</p></footer>

@@ -1,5 +1,5 @@
-import type { Checklist, Incident } from "../../model.ts";
 import { impactOf } from "../impact.ts";
+import type { Checklist, Incident } from "../model.ts";
 import { checkOfFinding, fileName } from "../place.ts";
 import { asSentence, durationText } from "../text.ts";
 import { checkAnchor } from "./anchors.ts";

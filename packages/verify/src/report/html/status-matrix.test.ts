@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CheckResult } from "../../model.ts";
 import { indexObservations } from "../evidence-index.ts";
+import type { CheckResult } from "../model.ts";
 import { checklist, observations } from "../testing/fixture.ts";
 import { matrixCells, statusMatrix } from "./status-matrix.ts";
 

@@ -1,8 +1,9 @@
-import type { CallRecord, CheckResult, Experiment } from "../../model.ts";
+import type { CallRecord, Experiment } from "../../model.ts";
 import { finalStatuses } from "../../status-matrix.ts";
 import type { EvidenceIndex } from "../evidence-index.ts";
 import { isOf } from "../examples.ts";
 import { faultText } from "../fault-text.ts";
+import type { CheckResult } from "../model.ts";
 import { counted } from "../text.ts";
 import { mark } from "./marks.ts";
 import { html, type Markup } from "./markup.ts";

@@ -1,4 +1,5 @@
-import type { CheckResult, Citation } from "../../model.ts";
+import type { Citation } from "../../model.ts";
+import type { CheckResult } from "../model.ts";
 
 /** A made-up check result without what every one of them has in common. */
 export type MadeResult = Pick<CheckResult, "id" | "item" | "verdict" | "because"> & Partial<CheckResult>;

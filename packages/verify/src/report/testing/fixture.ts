@@ -1,6 +1,7 @@
 import { items } from "@holdfast/core";
-import type { Checklist, CheckResult, Finding, ItemResult } from "../../model.ts";
+import type { Checklist, CheckResult, Finding, ItemResult } from "../model.ts";
 import { experiments, observations } from "./fixture-calls.ts";
+import { fingerprint } from "./fixture-fingerprint.ts";
 import type { MadeResult } from "./fixture-helpers.ts";
 import { noise, run } from "./fixture-observations.ts";
 import { others } from "./fixture-others.ts";
@@ -160,5 +161,6 @@ export const checklist: Checklist = {
   ],
   notBuilt: [{ path: "integrations.orders", line: 44, what: "protocol postgres" }],
   notes: ["The acceptance of jitters (holdfast.yaml:52) expired on 2026-10-31."],
+  fingerprint: [fingerprint],
   interrupted: null,
 };

@@ -1,4 +1,5 @@
-import type { Checklist, Observation } from "../../model.ts";
+import type { Observation } from "../../model.ts";
+import type { Checklist } from "../model.ts";
 
 /** Text as a hostile provider or a careless team could bring it into a report. */
 export const hostileText =

@@ -4,7 +4,8 @@ import type { TemplateValues } from "../template-values.ts";
 export interface DrivenCall {
   readonly id: string;
   readonly horizonMs: number;
-  readonly traceparent: string;
+  /** `null` where the call is to bring none. */
+  readonly traceparent: string | null;
   /** The value of the declared correlation header when it is not `traceparent`. */
   readonly correlation: string | null;
   readonly values: TemplateValues;

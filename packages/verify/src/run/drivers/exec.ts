@@ -3,7 +3,7 @@ import { render } from "@holdfast/contract";
 import { type Clock, isCodedError } from "@holdfast/core";
 import { type Child, launch, signalGroup } from "../child.ts";
 import type { LogCapture } from "../log-capture.ts";
-import { type Driver, unfinished } from "./driver.ts";
+import { type DrivenCall, type Driver, unfinished } from "./driver.ts";
 
 /** Drives by a command per call: it succeeds when it exits with 0. */
 export function execDriver(options: {
@@ -17,12 +17,7 @@ export function execDriver(options: {
   const { clock } = options;
   return {
     drive: async (call) => {
-      const env: Record<string, string> = {
-        ...options.env,
-        HOLDFAST_CALL_ID: call.id,
-        TRACEPARENT: call.traceparent,
-      };
-      if (call.correlation !== null) env["HOLDFAST_CORRELATION"] = call.correlation;
+      const env = { ...options.env, ...callVariables(call) };
       const command = options.act.command.map((word) => render(word, call.values));
       const child = await launch(command, { cwd: options.cwd, env }).catch((error: unknown) => {
         if (isCodedError(error)) return error.message;
@@ -42,6 +37,15 @@ export function execDriver(options: {
       const how = exit.code === null ? `was ended by ${exit.signal}` : `exited with ${exit.code}`;
       return { outcome: "failed", status: null, error: `the command ${how}`, endedMs };
     },
+  };
+}
+
+/** The variables by which a command learns about its call. */
+function callVariables({ id, traceparent, correlation }: DrivenCall): Record<string, string> {
+  return {
+    HOLDFAST_CALL_ID: id,
+    ...(traceparent === null ? {} : { TRACEPARENT: traceparent }),
+    ...(correlation === null ? {} : { HOLDFAST_CORRELATION: correlation }),
   };
 }
 

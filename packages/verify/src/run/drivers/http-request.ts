@@ -16,6 +16,8 @@ export function httpRequest(input: {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
   readonly signal: AbortSignal;
+  /** Called once the whole request is handed to the network. */
+  readonly sent?: () => void;
 }): Promise<HttpAnswer> {
   const { url, method, signal, body } = input;
   const headers = { ...input.headers };
@@ -42,6 +44,7 @@ export function httpRequest(input: {
       );
     });
     request.on("error", fail);
+    if (input.sent !== undefined) request.once("finish", input.sent);
     request.end(body ?? undefined);
   });
 }

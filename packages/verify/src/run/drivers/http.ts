@@ -21,17 +21,12 @@ export function httpDriver(options: {
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }): Driver {
-  const { act, scenario, clock } = options;
+  const { scenario, clock } = options;
   return {
     drive: async (call) => {
       const horizon = AbortSignal.timeout(call.horizonMs);
-      const answer = await httpRequest({
-        url: options.url.replace(/\/$/, "") + render(act.request.path, call.values),
-        method: act.request.method,
-        headers: headersOf(act, call, options.correlationHeader, options.planted),
-        body: act.body === null ? null : render(act.body, call.values),
-        signal: AbortSignal.any([horizon, options.signal]),
-      });
+      const signal = AbortSignal.any([horizon, options.signal]);
+      const answer = await httpRequest({ ...requestOf(options, call), signal });
       const endedMs = clock.monotonic();
       if (answer.kind === "error") {
         return horizon.aborted
@@ -45,18 +40,46 @@ export function httpDriver(options: {
   };
 }
 
+/** What is asked of a service, ready to be sent. */
+export interface PlainRequest {
+  readonly url: string;
+  readonly method: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** The request of a scenario for one call. */
+export function requestOf(
+  options: {
+    readonly act: HttpAct;
+    readonly url: string;
+    readonly correlationHeader: string | null;
+    readonly planted: PlantedHeaders;
+  },
+  call: Pick<DrivenCall, "traceparent" | "correlation" | "values">,
+): PlainRequest {
+  const { act, correlationHeader, planted } = options;
+  return {
+    url: options.url.replace(/\/$/, "") + render(act.request.path, call.values),
+    method: act.request.method,
+    headers: headersOf(act, call, correlationHeader, planted),
+    body: act.body === null ? null : render(act.body, call.values),
+  };
+}
+
 /** What the scenario sets goes before what is planted. */
 function headersOf(
   act: HttpAct,
-  call: DrivenCall,
+  call: Pick<DrivenCall, "traceparent" | "correlation" | "values">,
   correlationHeader: string | null,
   planted: PlantedHeaders,
 ): Record<string, string> {
   const headers: Record<string, string> = {
     authorization: planted.authorization,
     cookie: planted.cookie,
-    traceparent: call.traceparent,
   };
+  if (call.traceparent !== null) headers["traceparent"] = call.traceparent;
   if (correlationHeader !== null && call.correlation !== null) headers[correlationHeader] = call.correlation;
   if (act.body !== null) headers["content-type"] = "application/json";
   for (const [name, template] of Object.entries(act.headers)) {

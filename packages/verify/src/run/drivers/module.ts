@@ -4,16 +4,19 @@ import { type Driver, unfinished } from "./driver.ts";
 
 /** Drives by the `call` function of an ES module in a host process: it succeeds when its promise resolves. */
 export function moduleDriver(options: {
-  readonly host: ModuleHost;
+  /** The host as it runs now. */
+  readonly host: () => ModuleHost;
   readonly addresses: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }): Driver {
-  const { host, clock } = options;
+  const { clock } = options;
   return {
     drive: async (call) => {
+      const host = options.host();
       const stop = new AbortController();
-      const { id, traceparent } = call;
+      const { id } = call;
+      const traceparent = call.traceparent ?? "";
       const answer = host.call({ id, traceparent, addresses: options.addresses });
       const horizon = clock.sleep(call.horizonMs, AbortSignal.any([stop.signal, options.signal])).then(
         () => null,

@@ -1,0 +1,55 @@
+import { callHorizonMs, expectedWaitsMs, spec, statusFault } from "./experiments.ts";
+import { attemptLimit } from "./limits.ts";
+import type { ExperimentSpec, HerdSpec, Target } from "./model.ts";
+
+/** So many calls fail at one moment. */
+const herdCalls = 50;
+/** So few still show whether they come back together; a small herd leaves more of a retry budget to each of its calls. */
+export const herdCallsMin = 20;
+/** Of this many waves the last fails: enough healthy calls before it to fill a retry budget and to keep a breaker closed. */
+const healthyWaves = 4;
+/** Longer than this no request is held, and never so long that its attempt is given up. */
+const heldMaxMs = 1_000;
+const heldShare = 0.6;
+
+/** How many calls a target lets be under way at once, as declared. */
+export function herdSize({ integration }: Target): number {
+  const { limit, rate } = integration.policy;
+  return Math.min(
+    herdCalls,
+    limit?.concurrent ?? herdCalls,
+    rate === undefined ? herdCalls : Math.floor(rate.calls / (healthyWaves + 1)),
+  );
+}
+
+/** The name of the herd of so many calls. */
+export function herdName(calls: number): string {
+  return `herd-${calls}`;
+}
+
+/** A herd as large as may be, and a small one in reserve. */
+export function herds(target: Target): ExperimentSpec[] {
+  const large = herdSize(target);
+  if (large === herdCallsMin) return [{ ...herdOf(herdCallsMin, target), samplesMax: 2 }];
+  return [herdOf(large, target), { ...herdOf(herdCallsMin, target), samples: 0, samplesMax: 2 }];
+}
+
+function herdOf(calls: number, target: Target): ExperimentSpec {
+  const withinMs = Math.round(Math.min(heldMaxMs, heldShare * attemptLimit(target).value));
+  const procedure: HerdSpec = { kind: "herd", calls, waves: healthyWaves };
+  const program = {
+    steps: [
+      { fault: { kind: "gather", requests: calls, withinMs, status: 503 }, times: calls },
+      { fault: statusFault(503), times: "forever" as const },
+    ],
+  };
+  const summary = `After healthy calls, ${calls} calls begin at once: their first attempts are held and answered with 503 at one moment, every later one at once.`;
+  return spec(target, herdName(calls), summary, program, {
+    procedure,
+    samples: 1,
+    samplesMax: 1,
+    perInstance: 1,
+    horizonMs: callHorizonMs(target),
+    expectedMs: expectedWaitsMs(target) + 1_000,
+  });
+}

@@ -1,0 +1,46 @@
+import { resilientFetch } from "../../packages/resilience/src/http-fetch.ts";
+import { policy } from "../../packages/resilience/src/index.ts";
+import { childOf } from "../consumers/base.mjs";
+
+const send = resilientFetch(
+  policy({
+    deadline: "4s",
+    attemptTimeout: "500ms",
+    idempotent: true,
+    retry: {
+      attempts: 4,
+      on: ["connect-failure", "refused", "reset", "timeout", "gateway-error", "429"],
+      backoff: { base: "100ms", cap: "800ms", jitter: "equal" },
+    },
+    breaker: {
+      window: "10s",
+      minCalls: 20,
+      failureRate: "50%",
+      open: { base: "1s", cap: "8s" },
+      probes: 2,
+    },
+  }),
+);
+
+/** A charge by `@holdfast/resilience`: the policy of its contract, word for word. */
+export async function call({ addresses, id, traceparent, log }) {
+  const trace = { traceId: traceparent?.split("-")[1], order: id };
+  try {
+    const response = await send(`${addresses.payments}/v1/charges`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": `charge-${id}`,
+        traceparent: childOf(traceparent),
+      },
+      body: JSON.stringify({ orderId: id, amount: 4200, currency: "EUR" }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the provider answered ${response.status}`);
+    log?.({ event: "call.succeeded", ...trace });
+    return JSON.parse(text);
+  } catch (failure) {
+    log?.({ event: "call.failed", ...trace, reason: failure.code ?? failure.message });
+    throw failure;
+  }
+}
