@@ -61,8 +61,8 @@ const everything = policy({
   retry: { attempts: 3, backoff: { base: "20ms", cap: "100ms" } },
   budget: { ratio: 0.2 },
   breaker: {
-    window: "10s",
-    failureRate: 0.6,
+    window: "1s",
+    failureRate: 0.5,
     slow: { over: "150ms", rate: 0.9 },
     open: { base: "200ms", cap: "1s" },
   },

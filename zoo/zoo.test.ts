@@ -76,11 +76,13 @@ describe("the zoo", () => {
     );
 
     const wrong = cases.flatMap((one) => {
-      const expected = one.fails === null ? "pass" : one.as;
-      const said = one.fails === null ? one.said : one.said.filter(({ check }) => check === one.fails);
+      const said = one.said.filter(({ check }) => (one.fails ?? check) === check);
       if (one.error !== null || said.length === 0) return [`${one.subject}: ${one.error ?? "nothing said"}`];
+      // What does not apply to a twin, or stays open on a busy machine, is no alarm.
+      const isWrong = (verdict: string) =>
+        one.fails === null ? verdict === "fail" || verdict === "advice" : verdict !== one.as;
       return said
-        .filter(({ check, verdict }) => picked[0]?.checks?.includes(check) && verdict !== expected)
+        .filter(({ check, verdict }) => picked[0]?.checks?.includes(check) && isWrong(verdict))
         .map(({ check, verdict, because }) => `${one.subject}: ${check} says ${verdict}: ${because}`);
     });
     assert.deepEqual(wrong, []);

@@ -15,8 +15,7 @@ const notBuilt: Readonly<
   Record<ItemId, readonly (readonly [id: string, required: boolean, question: string])[]>
 > = {
   "reliability/timeouts": [],
-  "reliability/retries": [
-  ],
+  "reliability/retries": [],
   "reliability/idempotency": [],
   "reliability/circuit-breaker": [
     ["right-granularity", false, "Do healthy operations go on when another one is cut off?"],

@@ -1,25 +1,22 @@
 import { callHorizonMs, expectedWaitsMs, spec, statusFault } from "./experiments.ts";
 import { attemptLimit } from "./limits.ts";
-import type { ExperimentSpec, HerdSpec, Target } from "./model.ts";
+import type { ExperimentSpec, Target } from "./model.ts";
 
 /** So many calls fail at one moment. */
 const herdCalls = 50;
 /** So few still show whether they come back together; a small herd leaves more of a retry budget to each of its calls. */
 export const herdCallsMin = 20;
-/** Of this many waves the last fails: enough healthy calls before it to fill a retry budget and to keep a breaker closed. */
-const healthyWaves = 4;
+/** So many healthy calls before fill a retry budget by ratio and keep a breaker closed while the herd fails. */
+const healthyCalls = 200;
+/** A consumer that says it makes fewer calls in a time than these would keep them apart by itself. */
+export const callsInAll: number = healthyCalls + herdCalls;
 /** Longer than this no request is held, and never so long that its attempt is given up. */
 const heldMaxMs = 1_000;
 const heldShare = 0.6;
 
 /** How many calls a target lets be under way at once, as declared. */
 export function herdSize({ integration }: Target): number {
-  const { limit, rate } = integration.policy;
-  return Math.min(
-    herdCalls,
-    limit?.concurrent ?? herdCalls,
-    rate === undefined ? herdCalls : Math.floor(rate.calls / (healthyWaves + 1)),
-  );
+  return Math.min(herdCalls, integration.policy.limit?.concurrent ?? herdCalls);
 }
 
 /** The name of the herd of so many calls. */
@@ -36,7 +33,7 @@ export function herds(target: Target): ExperimentSpec[] {
 
 function herdOf(calls: number, target: Target): ExperimentSpec {
   const withinMs = Math.round(Math.min(heldMaxMs, heldShare * attemptLimit(target).value));
-  const procedure: HerdSpec = { kind: "herd", calls, waves: healthyWaves };
+  const procedure = { kind: "herd", calls, waves: Math.ceil(healthyCalls / calls) } as const;
   const program = {
     steps: [
       { fault: { kind: "gather", requests: calls, withinMs, status: 503 }, times: calls },

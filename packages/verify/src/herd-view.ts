@@ -63,7 +63,9 @@ function gapOf(load: LoadEvidence, failing: readonly ObservedCall[]): string | n
 /** Calls whose first attempt was waiting when the answers were let go. */
 function heldTogether(failing: readonly ObservedCall[]): ObservedCall[] {
   const held = failing.filter(({ attempts: [first] }) => first?.fault?.spec.kind === "gather");
-  const firedMs = Math.min(...held.map(({ attempts: [first] }) => first?.firedMs ?? Number.POSITIVE_INFINITY));
+  const firedMs = Math.min(
+    ...held.map(({ attempts: [first] }) => first?.firedMs ?? Number.POSITIVE_INFINITY),
+  );
   return held.filter(
     ({ attempts: [first] }) => first !== undefined && first.firedMs !== null && first.arrivedMs <= firedMs,
   );

@@ -29,7 +29,6 @@ export type {
   Judgement,
   LeakRecord,
   LoadRecord,
-  LoadStage,
   Measured,
   NoiseRecord,
   Observation,
@@ -40,6 +39,7 @@ export type {
   Target,
 } from "./model.ts";
 export { type PlanOptions, placeOf, planRun, targets } from "./plan.ts";
+export type { LoadStage } from "./procedure-model.ts";
 export { profileDefault, profileNames, profiles } from "./profiles.ts";
 export { checklistSchema } from "./report/checklist-schema.ts";
 export type { Format } from "./report/format.ts";

@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import type { Policy } from "@holdfast/core";
 import { breakerFacts } from "./breaker-facts.ts";
 import { holdOf, offerOf, outageLoad, returnLoads, silenceLoad } from "./load-experiments.ts";
-import type { ExperimentSpec, LoadSpec } from "./model.ts";
+import type { ExperimentSpec } from "./model.ts";
+import type { LoadSpec } from "./procedure-model.ts";
 import { targetWith } from "./testing/evidence.ts";
 
 const offered = (policy: Policy, act?: "exec") => {

@@ -2,7 +2,8 @@ import type { FaultProgram } from "@holdfast/faults";
 import type { BreakerFacts } from "./breaker-facts.ts";
 import { callHorizonMs, expectedWaitsMs, forever, spec, statusFault } from "./experiments.ts";
 import { attemptLimit } from "./limits.ts";
-import type { Evidence, ExperimentSpec, LoadSpec, LoadStage, Target } from "./model.ts";
+import type { Evidence, ExperimentSpec, Target } from "./model.ts";
+import type { LoadSpec, LoadStage } from "./procedure-model.ts";
 
 /** The load under which the provider fails with 503 and then comes back. */
 export const outageLoadName = "load-503";

@@ -6,10 +6,10 @@ import type {
   Judgement,
   LoadEvidence,
   LoadRecord,
-  LoadStage,
   ObservedCall,
   Target,
 } from "./model.ts";
+import type { LoadStage } from "./procedure-model.ts";
 import { largest, sum } from "./stats.ts";
 
 /** A load that can be judged, and what became of the provider in it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ProcedureSpec } from "../src/model.ts";
+import type { ProcedureSpec } from "../src/procedure-model.ts";
 import { contractOf } from "./support/contract.ts";
 import { experimentOf, fixed, instancesOf, only, runOf, samplesOf } from "./support/run.ts";
 

@@ -78,18 +78,21 @@ export const answers: readonly FramingCase[] = [
     name: "two answers to one request",
     talk: [get(), ok + ok],
     outcome: "unsolicited",
+    asked: ok,
     exchanges: ["GET / (0) 200 (2)"],
   },
   {
     name: "an answer longer than its length",
     talk: [get(), `${ok}ay`],
     outcome: "unsolicited",
+    asked: ok,
     exchanges: ["GET / (0) 200 (2)"],
   },
   {
     name: "a body behind an answer to HEAD",
     talk: [get().replace("GET", "HEAD"), ok],
     outcome: "unsolicited",
+    asked: ok.slice(0, -2),
     exchanges: ["HEAD / (0) 200 (0)"],
   },
 ];

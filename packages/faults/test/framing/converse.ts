@@ -46,7 +46,7 @@ export async function converse(row: FramingCase, manner: Manner): Promise<Conver
   const over = (): boolean => ended !== null;
   if (manner.silent) await monologue(row.talk, client, { over, ...manner });
   else if (row.pipelined === true) await pipeline(row, client, { over, ...manner, ...provider });
-  else await dialogue(row.talk, client, { over, ...manner, ...provider });
+  else await dialogue(row, client, { over, ...manner, ...provider });
   if (row.closes === true && !manner.silent) {
     provider.sockets.at(-1)?.end();
     await reached(over);
@@ -69,10 +69,11 @@ export async function converse(row: FramingCase, manner: Manner): Promise<Conver
 }
 
 async function dialogue(
-  talk: Talk,
+  { talk, asked }: FramingCase,
   client: RawClient,
-  { over, bytewise, sockets, received }: ListeningProvider & { over(): boolean; bytewise: boolean },
+  { over, bytewise, fault, sockets, received }: ListeningProvider & Manner & { over(): boolean },
 ): Promise<void> {
+  const mostBytes = fault === null ? Number.POSITIVE_INFINITY : (asked?.length ?? Number.POSITIVE_INFINITY);
   let sent = 0;
   let answered = 0;
   for (const [turn, words] of talk.entries()) {
@@ -84,7 +85,7 @@ async function dialogue(
       answered += words.length;
       const socket = sockets.at(-1);
       if (socket !== undefined) await say(socket, words, bytewise);
-      await reached(() => client.received().length >= answered || over());
+      await reached(() => client.received().length >= Math.min(answered, mostBytes) || over());
     }
   }
 }

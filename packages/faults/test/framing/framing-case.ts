@@ -24,6 +24,8 @@ export interface FramingCase {
   readonly outcome: Outcome;
   /** `METHOD target (bytes of the request's body) status (bytes of the answer's)`, as recorded; `-` for no whole answer. */
   readonly exchanges: readonly string[];
+  /** The answer that was asked for, where more comes. */
+  readonly asked?: string;
   /** All requests are sent at once, and the provider answers each when its head has come. */
   readonly pipelined?: true;
   /** The provider closes after its last word. */

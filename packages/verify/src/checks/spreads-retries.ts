@@ -2,7 +2,7 @@ import type { Policy } from "@holdfast/core";
 import { gapsOf } from "../attempts.ts";
 import { whyNoLoad } from "../breaker-facts.ts";
 import { defineCheck } from "../define-check.ts";
-import { herdCallsMin, herdName, herdSize, herds } from "../herd-experiments.ts";
+import { callsInAll, herdCallsMin, herdName, herdSize, herds } from "../herd-experiments.ts";
 import { type HerdView, viewHerd, type Wave } from "../herd-view.ts";
 import { cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -15,7 +15,7 @@ const apartUpTo = 0.5;
 /** A wait that is longer than the control by less than this may be parted by the machine. */
 const controlTimes = 10;
 /** How much wider than these a herd must arrive lest it be the machine that parted it: what it does to calls that begin at one moment, and its late timers. */
-const widthTimes = { control: 4, noise: 3 } as const;
+const widthTimes = { control: 6, noise: 2 } as const;
 /** Shorter waits are none. */
 const waitMinMs = 10;
 /** Where no more retries than these come for all calls of a herd, there is no herd to come back. */
@@ -38,6 +38,11 @@ export const spreadsRetries: Check<Policy> = defineCheck<Policy>({
       return {
         notApplicable:
           "a command per call is a process of its own: when they come back is decided by how they start",
+      };
+    }
+    if (policy.rate !== undefined && policy.rate.calls < callsInAll) {
+      return {
+        notApplicable: `the declared rate of ${many(policy.rate.calls, "call")} keeps calls from being made at one moment`,
       };
     }
     const size = herdSize(target);
@@ -69,7 +74,11 @@ function notSeen(views: readonly (HerdView | string)[], evidence: Evidence, targ
   return say("inconclusive", why ?? `the experiment ${name} did not run`, callsIn(loads), { more: smaller });
 }
 
-const smaller = { experiment: herdName(herdCallsMin), samples: 1, buys: "a smaller herd on a fresh instance" };
+const smaller = {
+  experiment: herdName(herdCallsMin),
+  samples: 1,
+  buys: "a smaller herd on a fresh instance",
+};
 
 function callsIn(loads: readonly LoadEvidence[]) {
   return loads.flatMap((load) => load.calls);
@@ -97,8 +106,9 @@ function judged(views: readonly HerdView[], policy: Policy, evidence: Evidence, 
   const clear = waiting.filter(({ view, wave }) => wave.waitMs >= controlTimes * view.controlMs);
   const [longest] = (clear.length === 0 ? waiting : clear).toSorted((a, b) => b.wave.waitMs - a.wave.waitMs);
   if (longest === undefined) return fewRetries(views, policy);
-  if (clear.length > 0) return verdictOn(longest, clear, { policy, evidence, target });
   const { view, wave } = longest;
+  const isWide = wave.share <= apartUpTo && wave.widthMs >= byMachineMs(longest, evidence);
+  if (clear.length > 0 || isWide) return verdictOn(longest, clear, { policy, evidence, target });
   const because = `${many(view.calls.length, "call")} that began at one moment arrived within ${millis(view.controlMs)} by themselves, too far apart to tell by waits of ${millis(wave.waitMs)}`;
   return say("inconclusive", because, calls, { more: smaller });
 }
@@ -119,13 +129,40 @@ function fewRetries(views: readonly HerdView[], { budget, breaker }: Policy): Ju
 function verdictOn(
   found: Judged,
   clear: readonly Judged[],
-  { policy, evidence, target }: { readonly policy: Policy; readonly evidence: Evidence; readonly target: Target },
+  at: { readonly policy: Policy; readonly evidence: Evidence; readonly target: Target },
 ): Judgement {
   const { view, wave } = found;
-  const together = Math.round(wave.share * wave.calls);
-  const told = `of ${many(wave.calls, "call")} that failed at one moment ${together} (${percent(wave.share)}) arrived within ${millis(wave.windowMs)} of one another at retry ${wave.retry}, after waits of ${millis(wave.waitMs)}`;
-  const interval = wilson(together, wave.calls);
-  const shared = {
+  const told = toldOf(wave);
+  const shared = measuredOf(found);
+  const doubt = doubtOf(found, clear, at.evidence);
+  if (doubt !== null) return say("inconclusive", `${told}${doubt}`, view.calls, { ...shared, more: smaller });
+  if (wave.share <= apartUpTo) return say("pass", told, view.calls, shared);
+  const isTogether = wave.share >= togetherFrom;
+  const isDeclared = (at.policy.retry?.backoff?.jitter ?? "none") !== "none";
+  const verdict = failIf(isDeclared && isTogether);
+  const because = `${told}: they come back ${isTogether ? "as one herd" : "too close together"}`;
+  return say(verdict, because, view.calls, {
+    ...shared,
+    severity: severityOf(at.target, verdict === "fail" ? "broken" : "advice") ?? "medium",
+    diagnosis:
+      "Waits are the same, nearly the same, or drawn alike for calls that fail at one moment: whatever makes many calls fail at once is met by all of them at once again.",
+    evidence: view.calls
+      .slice(0, 3)
+      .map((call) => cite(call, `waits ${gapsOf(call.attempts).slice(0, 6).map(millis).join(", ")}`)),
+  });
+}
+
+function togetherIn({ share, calls }: Wave): number {
+  return Math.round(share * calls);
+}
+
+function toldOf(wave: Wave): string {
+  return `of ${many(wave.calls, "call")} that failed at one moment ${togetherIn(wave)} (${percent(wave.share)}) arrived within ${millis(wave.windowMs)} of one another at retry ${wave.retry}, after waits of ${millis(wave.waitMs)}`;
+}
+
+function measuredOf({ view, wave }: Judged) {
+  const interval = wilson(togetherIn(wave), wave.calls);
+  return {
     estimate: { name: "share that came back together", value: wave.share, unit: "of the calls", interval },
     limit: { name: "share", value: apartUpTo, unit: "of the calls" },
     measured: [
@@ -133,35 +170,33 @@ function verdictOn(
       { name: "median wait there", value: wave.waitMs, unit: "ms" },
     ],
   };
-  const isApart = wave.share <= apartUpTo;
-  const isTogether = wave.share >= togetherFrom;
+}
+
+/** How far the machine may part a herd by itself. */
+function byMachineMs({ view }: Judged, { noise }: Evidence): number {
+  return Math.max(widthTimes.control * view.controlMs, widthTimes.noise * noise.p99Ms);
+}
+
+/** Whether several herds came back together after their longest waits: what parted them after shorter ones was the machine. */
+function isAlwaysTogether(clear: readonly Judged[]): boolean {
+  const longest = [...Map.groupBy(clear, ({ view }) => view).values()].map((own) =>
+    own.reduce((best, one) => (one.wave.waitMs > best.wave.waitMs ? one : best)),
+  );
+  return longest.length >= 2 && longest.every(({ wave }) => wave.share >= togetherFrom);
+}
+
+/** Why a share that was seen may be the machine's doing or chance; `null` when it is neither. */
+function doubtOf({ view, wave }: Judged, clear: readonly Judged[], evidence: Evidence): string | null {
   const others = clear.map((one) => one.wave.share);
-  const isContradicted = isApart
-    ? others.some((share) => share >= togetherFrom)
-    : others.some((share) => share <= apartUpTo);
-  if (isContradicted) {
-    const because = `${told}, and at another retry ${percent(isApart ? Math.max(...others) : Math.min(...others))}: this machine may have parted or gathered them`;
-    return say("inconclusive", because, view.calls, { ...shared, more: smaller });
+  const isApart = wave.share <= apartUpTo;
+  const opposite = isApart ? Math.max(...others) : Math.min(...others);
+  if (isApart ? opposite >= togetherFrom : opposite <= apartUpTo && !isAlwaysTogether(clear)) {
+    return `, and at another retry ${percent(opposite)}: this machine may have parted or gathered them`;
   }
-  const byMachineMs = Math.max(widthTimes.control * view.controlMs, widthTimes.noise * evidence.noise.p99Ms);
-  if (isApart && wave.widthMs < byMachineMs) {
-    const because = `${told}, but most of them within ${millis(wave.widthMs)}, and this machine may part calls by ${millis(byMachineMs)}`;
-    return say("inconclusive", because, view.calls, { ...shared, more: smaller });
+  const leastMs = byMachineMs({ view, wave }, evidence);
+  if (isApart && wave.widthMs < leastMs) {
+    return `, but 85 % of them within ${millis(wave.widthMs)}, and this machine may part calls by ${millis(leastMs)}`;
   }
-  if (isApart) return say("pass", told, view.calls, shared);
-  if (!isTogether && interval[0] <= apartUpTo) {
-    const because = `${told}: between a herd and none`;
-    return say("inconclusive", because, view.calls, { ...shared, more: smaller });
-  }
-  const isDeclared = (policy.retry?.backoff?.jitter ?? "none") !== "none";
-  const verdict = failIf(isDeclared && isTogether);
-  return say(verdict, `${told}: they come back ${isTogether ? "as one herd" : "too close together"}`, view.calls, {
-    ...shared,
-    severity: severityOf(target, verdict === "fail" ? "broken" : "advice") ?? "medium",
-    diagnosis:
-      "Waits are the same, nearly the same, or drawn alike for calls that fail at one moment: whatever makes many calls fail at once is met by all of them at once again.",
-    evidence: view.calls
-      .slice(0, 3)
-      .map((call) => cite(call, `waits ${gapsOf(call.attempts).slice(0, 6).map(millis).join(", ")}`)),
-  });
+  const mayBeChance = wilson(togetherIn(wave), wave.calls)[0] <= apartUpTo;
+  return !isApart && wave.share < togetherFrom && mayBeChance ? ": between a herd and none" : null;
 }

@@ -31,6 +31,8 @@ export const impacts: Readonly<Record<string, string>> = {
     "During an outage the provider meets the same rate of requests for as long as it lasts; nothing gives it room to recover.",
   jitters:
     "All instances come back at the same moments. The provider meets its load in waves and falls over again each time it comes up.",
+  "spreads-retries":
+    "Whatever makes many calls fail at one moment, a deployment or a dropped connection, is followed by all of them at one moment again: a short failure of the provider turns into several.",
   "no-hidden-replay":
     "The transport sends requests a second time without telling anybody: effects happen twice and no log of ours says so.",
   "key-present":

@@ -5,7 +5,7 @@ import type { OpenRun } from "./open-run.ts";
 import type { ProgressTeller } from "./progress.ts";
 import { runBoard, type Workshop } from "./run-board.ts";
 import type { RunDecisions } from "./run-options.ts";
-import { whyNotSafe } from "./safety.ts";
+import { isCallByCall, whyNotSafe } from "./safety.ts";
 import type { Work } from "./schedule.ts";
 
 /** How often an experiment may be given more samples. */
@@ -76,12 +76,11 @@ function isHealthy(experiment: Experiment): boolean {
 
 function whyUnsafe(contract: Contract, experiment: Experiment, allowHosts: readonly string[]): string | null {
   const { program, scenario } = experiment;
-  const oneCall = isOneCall(experiment);
+  const calls = isCallByCall(experiment);
   const used = contract.scenarios.find(({ name }) => name === scenario)?.uses ?? [];
   const touched = contract.integrations.filter(
-    ({ name }) =>
-      name === experiment.integration || (!oneCall && used.some((use) => use.integration === name)),
+    ({ name }) => name === experiment.integration || (!calls && used.some((use) => use.integration === name)),
   );
-  const reasons = touched.map((one) => whyNotSafe(one, program, allowHosts, oneCall));
+  const reasons = touched.map((one) => whyNotSafe(one, program, allowHosts, calls));
   return reasons.find((because) => because !== null) ?? null;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HttpIntegration } from "@holdfast/contract";
-import { isFree, whyNotSafe } from "./safety.ts";
+import { isCallByCall, isFree, whyNotSafe } from "./safety.ts";
 
 describe("safety", () => {
   const real = (url: string, sandbox = true): HttpIntegration =>
@@ -25,5 +25,18 @@ describe("safety", () => {
     assert.equal(whyNotSafe(real("https://api.example"), drip(), []), null);
     assert.notEqual(whyNotSafe(real("https://api.example"), drip("provider"), []), null);
     assert.notEqual(whyNotSafe(real("https://127.0.0.1.example"), lostReply, []), null);
+  });
+
+  it("lets the program say what reaches a provider where each call is one under it", () => {
+    const broken = {
+      steps: ["html", "garbage"].map((what) => ({ fault: { kind: "malformed", what }, times: 4 })),
+    };
+    const changed = { steps: [{ fault: { kind: "mutate", change: "missing-all" }, times: 4 }] };
+    const calls = isCallByCall({ procedure: { kind: "step-per-call" } });
+    assert.equal(whyNotSafe(real("https://api.example"), broken, [], calls), null);
+    assert.notEqual(whyNotSafe(real("https://api.example"), changed, [], calls), null);
+    assert.ok(isCallByCall({}));
+    const requests = isCallByCall({ procedure: { kind: "at-once", key: "idempotency-key", requests: 5 } });
+    assert.notEqual(whyNotSafe(real("https://api.example"), broken, [], requests), null);
   });
 });

@@ -1,5 +1,6 @@
 import type { HttpIntegration } from "@holdfast/contract";
 import type { FaultProgram, FaultSpec } from "@holdfast/faults";
+import type { ExperimentSpec } from "../model.ts";
 
 /** Faults under which the provider never hears of the attempt: a call reaches it at most as often as a healthy one. */
 const neverDelivered = new Set([
@@ -16,6 +17,14 @@ const neverDelivered = new Set([
   "outage",
   "gather",
 ]);
+
+/** Procedures whose calls each reach the providers as one call under the program does, however many calls a sample has. */
+const callByCall: ReadonlySet<string> = new Set(["one-call", "strange-id", "step-per-call"]);
+
+/** Whether the program alone says how often a provider is reached, beyond healthy calls. */
+export function isCallByCall({ procedure }: Pick<ExperimentSpec, "procedure">): boolean {
+  return procedure === undefined || callByCall.has(procedure.kind);
+}
 
 /** What a program may do to a provider that is not the stub. */
 export function reachesProviderMore(program: FaultProgram): boolean {
@@ -45,10 +54,10 @@ export function whyNotSafe(
   integration: HttpIntegration,
   program: FaultProgram,
   allowedHosts: readonly string[],
-  /** Whether its samples are one call each and not several requests. */
-  oneCall: boolean = true,
+  /** Whether its samples are calls under the program, and not requests that are made in a way of their own. */
+  calls: boolean = true,
 ): string | null {
-  if (isFree(integration, allowedHosts) || (oneCall && !reachesProviderMore(program))) return null;
+  if (isFree(integration, allowedHosts) || (calls && !reachesProviderMore(program))) return null;
   const { provider } = integration;
   if (provider.kind === "stub") return null;
   const { host } = new URL(provider.url);

@@ -1,11 +1,5 @@
-import type {
-  Attempt,
-  ExperimentEvidence,
-  LoadEvidence,
-  LoadRecord,
-  LoadStage,
-  ObservedCall,
-} from "../model.ts";
+import type { Attempt, ExperimentEvidence, LoadEvidence, LoadRecord, ObservedCall } from "../model.ts";
+import type { LoadStage } from "../procedure-model.ts";
 import { type CallFacts, callOf, experimentOf, times } from "./evidence.ts";
 
 /** What a test says about a load: the calls of each stage, in order; a call begins every 40 ms unless it says otherwise. */

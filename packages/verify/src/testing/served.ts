@@ -1,13 +1,7 @@
 import type { Serves } from "@holdfast/contract";
-import type {
-  Check,
-  ExperimentEvidence,
-  ExperimentSpec,
-  ProcedureSpec,
-  RequestRecord,
-  Target,
-} from "../model.ts";
+import type { Check, ExperimentEvidence, ExperimentSpec, RequestRecord, Target } from "../model.ts";
 import { isNotApplicable } from "../plan.ts";
+import type { ProcedureSpec } from "../procedure-model.ts";
 import { type CallFacts, experimentOf, targetWith } from "./evidence.ts";
 
 type Facts = NonNullable<Parameters<typeof targetWith>[0]>;

@@ -1,6 +1,7 @@
 import { invariant } from "@holdfast/core";
 import type { FaultProgram } from "@holdfast/faults";
-import type { CallRecord, HerdSpec, LoadRecord } from "../../model.ts";
+import type { CallRecord, LoadRecord } from "../../model.ts";
+import type { ProcedureSpec } from "../../procedure-model.ts";
 import { driveLoadCall, type LoadDrive } from "../drive-load-call.ts";
 import type { RunContext } from "../run-context.ts";
 import type { Procedure, SampleTools } from "./procedure.ts";
@@ -25,6 +26,7 @@ export const herd: Procedure = async (context, tools) => {
   return { call: made.whole(startedMs, endedMs), exchanges: [] };
 };
 
+type HerdSpec = Extract<ProcedureSpec, { readonly kind: "herd" }>;
 type Stage = LoadRecord["stages"][number];
 
 /** A herd under way. */

@@ -1,4 +1,4 @@
-import type { ProcedureSpec } from "../../model.ts";
+import type { ProcedureSpec } from "../../procedure-model.ts";
 import { againAfterCrash } from "./again-after-crash.ts";
 import { atOnce } from "./at-once.ts";
 import { halfWay } from "./half-way.ts";
@@ -10,8 +10,6 @@ import { sameKey } from "./same-key.ts";
 import { slowClients } from "./slow-clients.ts";
 import { stepPerCall } from "./step-per-call.ts";
 import { strangeId } from "./strange-id.ts";
-
-export type { SampleTools } from "./procedure.ts";
 
 /** Every way to make a sample, by the kind that an experiment names. */
 export const procedures: { readonly [Kind in ProcedureSpec["kind"]]: Procedure } = {

@@ -1,5 +1,5 @@
 import type { Arrivals } from "@holdfast/faults";
-import type { LoadStage } from "../../model.ts";
+import type { LoadStage } from "../../procedure-model.ts";
 
 /** How a call of a load went, as far as a stage has to know. */
 export interface LoadedCall {

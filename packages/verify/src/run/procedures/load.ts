@@ -1,5 +1,6 @@
 import { invariant } from "@holdfast/core";
-import type { Experiment, LoadRecord, LoadSpec, LoadStage } from "../../model.ts";
+import type { Experiment, LoadRecord } from "../../model.ts";
+import type { LoadSpec, LoadStage } from "../../procedure-model.ts";
 import type { DrivenRecord } from "../drive-call.ts";
 import { driveLoadCall, type LoadDrive } from "../drive-load-call.ts";
 import type { RunContext } from "../run-context.ts";
