@@ -67,6 +67,16 @@ describe("the demo's summary", () => {
     });
   }
 
+  it("tells of an open check that no item needs, and lets it be", () => {
+    const hardened = verified({ "spreads-retries": "inconclusive" });
+    const [item] = hardened.checklist.items;
+    Object.assign(item?.checks[0] ?? {}, { required: false });
+    const { text, problems } = demoSummary(verified({ "key-stable": "fail" }), hardened, [defect]);
+
+    assert.deepEqual(problems, []);
+    assert.match(text, /\? hardened leaves spreads-retries open: because/);
+  });
+
   it("names failures that no mistake was planted for", () => {
     const { text } = demoSummary(verified({ "key-stable": "fail", bounded: "fail" }), verified({}), [defect]);
 
