@@ -59,7 +59,7 @@ const everything = policy({
   attemptTimeout: "200ms",
   idempotent: true,
   retry: { attempts: 3, backoff: { base: "20ms", cap: "100ms" } },
-  budget: { ratio: 0.2 },
+  budget: { ratio: 0.05 },
   breaker: {
     window: "1s",
     failureRate: 0.5,
