@@ -17,6 +17,15 @@ from urllib.parse import urlsplit
 class Client:
     attempts, attempt_timeout, deadline = 4, 0.5, 4.0
     transient = {429, 502, 503, 504}
+    # One retry budget for the process: each retry takes a token, each success brings half of one back.
+    tokens = 60.0
+
+    def may_retry(self):
+        """Whether the budget allows one more retry; if so, it is taken."""
+        if Client.tokens < 1:
+            return False
+        Client.tokens -= 1
+        return True
 
     def headers(self, trace, attempt, left):
         """What an attempt is sent with: the same trace, a span of its own."""
@@ -47,6 +56,7 @@ class Client:
                 limit = min(self.attempt_timeout, left)
                 status, retry_after, answer = exchange(address, self.path(call_id, attempt), headers, limit)
                 if status < 300:
+                    Client.tokens = min(60.0, Client.tokens + 0.5)
                     print(json.dumps({"event": "call.succeeded", "traceId": trace, "price": answer}))
                     return 0
                 reason, again, wait = f"status {status}", status in self.transient, asked(retry_after)
@@ -58,7 +68,7 @@ class Client:
             told |= {"elapsed_ms": round(1000 * (time.monotonic() - start)), "reason": reason}
             print(json.dumps({"event": "attempt.failed", **told}))
             wait = max(wait, 0.1 * 2 ** (attempt - 1) * random.uniform(0.5, 1.0))
-            if not again or attempt == self.attempts or time.monotonic() + wait + 0.05 >= end:
+            if not again or attempt == self.attempts or time.monotonic() + wait + 0.05 >= end or not self.may_retry():
                 break
             time.sleep(wait)
         print(json.dumps({"event": "call.failed", **told}), file=sys.stderr)
