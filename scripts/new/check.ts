@@ -1,6 +1,7 @@
 /** The text of a new check: it compiles, says inconclusive, and the folder guard asks for question, rule and source. */
 export function checkText(id: string, name: string): string {
-  return `import { defineCheck } from "../define-check.ts";
+  return `import { policyPath } from "../contract-paths.ts";
+import { defineCheck } from "../define-check.ts";
 import type { Check } from "../model.ts";
 
 /** */
@@ -12,7 +13,7 @@ export const ${name}: Check<null> = defineCheck<null>({
   source: "",
   required: false,
   about: () => null,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy"],
+  commitment: policyPath(),
   plan: () => [],
   judge: () => ({
     verdict: "inconclusive",

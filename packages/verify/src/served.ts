@@ -1,6 +1,7 @@
 import type { Contract, HttpAct, RequestPattern, Scenario, Serves } from "@holdfast/contract";
 import { isSafe } from "./attempts.ts";
-import type { Evidence, ObservedCall, Target } from "./model.ts";
+import { say } from "./judgement.ts";
+import type { Evidence, Judgement, ObservedCall, Target } from "./model.ts";
 import { median } from "./stats.ts";
 
 /** What the service commits to its own callers, and the scenario that stands for one of them. */
@@ -134,4 +135,10 @@ export function usualEffects({ healthy }: Evidence, target: Target): number {
     .filter((call) => call.outcome === "succeeded")
     .map((call) => effectsIn(call, target));
   return counts.length === 0 ? 0 : Math.round(median(counts));
+}
+
+/** What there is to say where the scenario has no effect that could be counted; `after` is what was seen all the same. */
+export function uncountable(calls: readonly ObservedCall[], after = ""): Judgement {
+  const why = "no effect of this scenario can be counted: its requests to providers only read";
+  return say("inconclusive", after === "" ? why : `${after}, but ${why}`, calls);
 }

@@ -1,4 +1,5 @@
 import { givenUpMs, waitingSinceMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { silence } from "../experiments.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -15,7 +16,7 @@ export const attempt: Check<Limit> = defineCheck<Limit>({
   source: "Gremlin's HasTimeouts (ICDCS 2016), measured for each attempt on the wire; holdfast guide attempt",
   required: true,
   about: (target) => attemptLimit(target),
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "attemptTimeout"],
+  commitment: policyPath("attemptTimeout"),
   plan: (_, target) => [silence(target)],
   judge: (limit, evidence, target) => {
     const calls = callsOf(evidence, "hang-forever");

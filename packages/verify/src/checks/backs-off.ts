@@ -1,5 +1,6 @@
 import { type Policy, seededRandom } from "@holdfast/core";
 import { gapsOf, withoutReplays } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { outage } from "../experiments.ts";
 import { type Growth, growthMin, judgeGrowth } from "../growth.ts";
@@ -22,7 +23,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }
       : integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "backoff"],
+  commitment: policyPath("retry", "backoff"),
   plan: (_, target) => [outage(target)],
   judge: (policy, evidence, target) => {
     const calls = callsOf(evidence, "503-forever");

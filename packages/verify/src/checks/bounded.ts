@@ -1,4 +1,5 @@
 import { gapsOf, withoutReplays } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -17,7 +18,7 @@ export const bounded: Check<Limit> = defineCheck<Limit>({
   required: true,
   countsAttempts: true,
   about: (target) => attemptsLimit(target),
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "attempts"],
+  commitment: policyPath("retry", "attempts"),
   plan: (_, target) => [outage(target)],
   judge: (limit, evidence, target) => {
     const outageCalls = callsOf(evidence, "503-forever");

@@ -1,4 +1,5 @@
 import { type BreakerFacts, breakerFacts, whyNoLoad } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { attemptsLimit, millis } from "../limits.ts";
@@ -23,7 +24,7 @@ export const budget: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     const why = policy.budget === undefined ? whyNoLoad(target) : null;
     return why === null ? breakerFacts(target) : { notApplicable: `no retry budget is declared, and ${why}` };
   },
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "budget"],
+  commitment: policyPath("budget"),
   plan: (facts, target) => [outageLoad(facts, target)],
   needs: () => [],
   judge: (facts, evidence, target) => {

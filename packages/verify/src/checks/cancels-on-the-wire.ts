@@ -1,4 +1,5 @@
 import { waitingSinceMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { silence } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
@@ -16,7 +17,7 @@ export const cancelsOnTheWire: Check<null> = defineCheck<null>({
     "Measured on Promise.race and http.get without destroy, which release nothing; holdfast guide cancels-on-the-wire",
   required: true,
   about: () => null,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "attemptTimeout"],
+  commitment: policyPath("attemptTimeout"),
   plan: (_, target) => [silence(target)],
   judge: (_, evidence, target) => {
     const calls = callsOf(evidence, "hang-forever");

@@ -1,5 +1,6 @@
 import type { Policy } from "@holdfast/core";
 import { hasStableKey, isIdempotent, methodOf } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cutOnce, refuseOnce, silence, statusOnce, truncateOnce } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -25,7 +26,7 @@ export const classification: Check<Policy> = defineCheck<Policy>({
   required: true,
   countsAttempts: true,
   about: ({ integration }) => integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "on"],
+  commitment: policyPath("retry", "on"),
   plan: (_, target) => experimentsOf(target),
   needs: () => ["400-once", "503-once"],
   judge: (policy, evidence, target) => {

@@ -1,3 +1,4 @@
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { longWatch, once, spec } from "../experiments.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -23,7 +24,7 @@ export const connect: Check<Limit> = defineCheck<Limit>({
     "AWS FIS and Chaos Mesh black-hole a port; attempts are read from the kernel's table of sockets; 5 s is a lost SYN sent twice more; holdfast guide connect",
   required: true,
   about: (target) => connectLimit(target),
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "connectTimeout"],
+  commitment: policyPath("connectTimeout"),
   plan: (_, target) => [unanswered(target)],
   needs: () => [],
   judge: (limit, evidence, target) => {

@@ -1,4 +1,5 @@
 import { givenUpMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { type ToldDeadline, toldDeadline } from "../deadline-headers.ts";
 import { defineCheck } from "../define-check.ts";
 import { silence, statusOnce } from "../experiments.ts";
@@ -18,7 +19,7 @@ export const deadlinePropagates: Check<Limit> = defineCheck<Limit>({
     "gRPC over HTTP/2 (grpc-timeout); Envoy's x-envoy-expected-rq-timeout-ms; Google SRE Book, ch. 22, deadline propagation; holdfast guide deadline-propagates",
   required: false,
   about: (target) => deadlineLimit(target),
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "deadline"],
+  commitment: policyPath("deadline"),
   plan: (_, target) => [silence(target), statusOnce(target, 503)],
   needs: () => [],
   judge: (limit, evidence, target) => {

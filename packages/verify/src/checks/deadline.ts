@@ -1,4 +1,5 @@
 import { givenUpMs, waitingSinceMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { silence, trickle } from "../experiments.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -16,7 +17,7 @@ export const deadline: Check<Limit> = defineCheck<Limit>({
     "MicroProfile Fault Tolerance TCK (retries end within maxDuration); Google SRE Book, ch. 22, deadlines; holdfast guide deadline",
   required: true,
   about: (target) => deadlineLimit(target),
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "deadline"],
+  commitment: policyPath("deadline"),
   plan: (_, target) => [silence(target), trickle(target)],
   judge: (limit, evidence, target) => {
     const allowedMs = limit.value + Math.max(250, 0.05 * limit.value) + ownTimeMs(evidence);

@@ -1,4 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
 import { halfLoad, halfLoadName, isTouchy, oneIn } from "../load-experiments.ts";
@@ -15,7 +16,7 @@ export const doesNotFlap: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     "resilience4j and Polly on rates over a minimum of calls; opossum issue 217, open at the first failure; holdfast guide does-not-flap",
   required: false,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker", "failureRate"],
+  commitment: policyPath("breaker", "failureRate"),
   plan: (facts, target) => halfLoad(facts, target),
   needs: () => [],
   judge: (facts, evidence, target) => {

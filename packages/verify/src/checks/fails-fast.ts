@@ -1,4 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -16,7 +17,7 @@ export const failsFast: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source: "MicroProfile Fault Tolerance, CircuitBreakerOpenException at once; holdfast guide fails-fast",
   required: true,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker"],
+  commitment: policyPath("breaker"),
   plan: (facts, target) => [outageLoad(facts, target)],
   needs: () => [],
   judge: (facts, evidence, target) => {

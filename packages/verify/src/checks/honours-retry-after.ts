@@ -1,4 +1,5 @@
 import type { Policy } from "@holdfast/core";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { once, spec, statusFault, statusOnce } from "../experiments.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
@@ -29,7 +30,7 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }
       : integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry"],
+  commitment: policyPath("retry"),
   plan: (_, target) => experimentsOf(target),
   needs: () => ["429-once"],
   judge: (policy, evidence, target) => {

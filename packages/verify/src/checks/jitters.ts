@@ -1,5 +1,6 @@
 import type { Policy } from "@holdfast/core";
 import { gapsOf, withoutReplays } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { earlyNoise, earlySpread } from "../early-spread.ts";
 import { outage } from "../experiments.ts";
@@ -32,7 +33,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }
       : integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "backoff", "jitter"],
+  commitment: policyPath("retry", "backoff", "jitter"),
   plan: (_, target) => [outage(target)],
   judge: (policy, evidence, target) => {
     const calls = callsOf(evidence, "503-forever").filter((call) => call.attempts.length > 1);

@@ -1,4 +1,5 @@
 import { gapsOf, hasStableKey, isIdempotent, looksReplayed, methodOf, replayWithinMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cutOnce, statusOnce } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
@@ -16,7 +17,7 @@ export const noHiddenReplay: Check<null> = defineCheck<null>({
   required: false,
   countsAttempts: true,
   about: () => null,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "idempotent"],
+  commitment: policyPath("idempotent"),
   plan: (_, target) => [
     cutOnce(target, "reset", "fresh"),
     cutOnce(target, "reset", "reused"),

@@ -1,4 +1,5 @@
 import { isIdempotent, methodOf } from "../attempts.ts";
+import { operationPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { effectsOf, moreThanOnce, usualEffects } from "../effects.ts";
 import { callHorizonMs, longWatch, once, spec } from "../experiments.ts";
@@ -18,13 +19,7 @@ export const oneEffectOnLateDuplicate: Check<null> = defineCheck<null>({
   required: true,
   countsAttempts: true,
   about: () => null,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "idempotency",
-  ],
+  commitment: operationPath("idempotency"),
   plan: (_, target) => [lateDuplicate(target, "reset"), lateDuplicate(target, "hang")],
   needs: () => [],
   judge: (_, evidence, target) => {

@@ -1,4 +1,5 @@
 import { isIdempotent, methodOf } from "../attempts.ts";
+import { operationPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { effectsOf, executedIn, moreThanOnce, usualEffects } from "../effects.ts";
 import { lostReply, lostReplyWays, outage } from "../experiments.ts";
@@ -17,13 +18,7 @@ export const oneEffectOnLostReply: Check<null> = defineCheck<null>({
   required: true,
   countsAttempts: true,
   about: () => null,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "idempotency",
-  ],
+  commitment: operationPath("idempotency"),
   plan: (_, target) => [...lostReplyWays.map((way) => lostReply(target, way)), outage(target)],
   needs: () => [],
   judge: (_, evidence, target) => {

@@ -1,5 +1,6 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
 import { tripOf } from "../breaker-trip.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -17,7 +18,7 @@ export const opensOnTimeouts: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     "Gremlin's HasCircuitBreaker with a hang in place of an error (ICDCS 2016); Polly's timeout inside the breaker; holdfast guide opens-on-timeouts",
   required: false,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker"],
+  commitment: policyPath("breaker"),
   plan: (facts, target) => silenceLoad(facts, target),
   needs: () => [],
   judge: (facts, evidence, target) => {

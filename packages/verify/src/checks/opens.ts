@@ -1,5 +1,6 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
 import { tripOf } from "../breaker-trip.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -18,7 +19,7 @@ export const opens: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     "Gremlin's HasCircuitBreaker (ICDCS 2016) with proof that the threshold was reached; holdfast guide opens",
   required: true,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker"],
+  commitment: policyPath("breaker"),
   plan: (facts, target) => [outageLoad(facts, target)],
   needs: () => [],
   judge: (facts, evidence, target) => {

@@ -1,4 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -18,7 +19,7 @@ export const probesGently: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     "resilience4j permittedNumberOfCallsInHalfOpenState, 10 by default; gobreaker issue 53; holdfast guide probes-gently",
   required: false,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker", "probes"],
+  commitment: policyPath("breaker", "probes"),
   plan: returnLoads,
   needs: () => [],
   judge: (facts, evidence, target) => {

@@ -1,4 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
@@ -22,7 +23,7 @@ export const recovers: Check<BreakerFacts> = defineCheck<BreakerFacts>({
     "MicroProfile Fault Tolerance, half-open to closed; opossum and cockatiel issues of stuck breakers; holdfast guide recovers",
   required: true,
   about: breakerOf,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "breaker", "open"],
+  commitment: policyPath("breaker", "open"),
   plan: returnLoads,
   needs: () => [],
   judge: (facts, evidence, target) => {

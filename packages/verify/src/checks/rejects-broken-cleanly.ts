@@ -8,6 +8,7 @@ import {
   oneFaultPerCall,
 } from "../answer-changes.ts";
 import { fieldsOf } from "../answer-fields.ts";
+import { operationPath } from "../contract-paths.ts";
 import { defineCheck, sampleGap } from "../define-check.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { attemptsLimit } from "../limits.ts";
@@ -31,13 +32,7 @@ export const rejectsBrokenCleanly: Check<null> = defineCheck<null>({
     "RFC 9110 §15.3 (what a 2xx says); Filibuster's byzantine values; holdfast guide rejects-broken-cleanly",
   required: false,
   about: () => null,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "answer",
-  ],
+  commitment: operationPath("answer"),
   plan: (_, target) => experimentsOf(target),
   needs: () => [],
   judge: (_, evidence, target) => {

@@ -7,6 +7,7 @@ import {
   keyedServed,
   servedKeyPath,
   servedName,
+  uncountable,
   usualEffects,
 } from "../served.ts";
 import { sameKey } from "../served-experiments.ts";
@@ -47,10 +48,7 @@ export const replays: Check<KeyedServed> = defineCheck<KeyedServed>({
       );
     const refused = pairs.filter(({ again }) => again.status === null || again.status >= 300);
     if (refused.length > 0) return notTold(refused, pairs, target);
-    if (usual === 0) {
-      const because = `${pairs.length} answers came again, but no effect of this scenario can be counted: its requests to providers only read`;
-      return say("inconclusive", because, calls);
-    }
+    if (usual === 0) return uncountable(calls, `${pairs.length} answers came again`);
     const other = pairs.filter(
       ({ first, again }) => again.status !== first.status || again.answer !== first.answer,
     );

@@ -1,3 +1,4 @@
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cutOnce, statusOnce } from "../experiments.ts";
 import { cite, many, say, severityOf } from "../judgement.ts";
@@ -17,7 +18,7 @@ export const resendsIdenticalRequest: Check<null> = defineCheck<null>({
   required: false,
   countsAttempts: true,
   about: () => null,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry"],
+  commitment: policyPath("retry"),
   plan: (_, target) => [statusOnce(target, 503), cutOnce(target, "reset", "fresh")],
   needs: () => [],
   judge: (_, evidence, target) => {

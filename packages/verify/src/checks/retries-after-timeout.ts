@@ -1,5 +1,6 @@
 import type { Policy } from "@holdfast/core";
 import { givenUpMs, waitingSinceMs } from "../attempts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { lostReply } from "../experiments.ts";
 import { callsOf, cite, many, say } from "../judgement.ts";
@@ -22,7 +23,7 @@ export const retriesAfterTimeout: Check<Policy> = defineCheck<Policy>({
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }
       : integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry"],
+  commitment: policyPath("retry"),
   plan: (_, target) => [lostReply(target, "hang")],
   judge: (policy, evidence, target) => {
     const calls = callsOf(evidence, name);

@@ -1,4 +1,5 @@
 import type { Policy } from "@holdfast/core";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cutOnce, statusOnce } from "../experiments.ts";
 import type { Check } from "../model.ts";
@@ -17,7 +18,7 @@ export const retriesTransient: Check<Policy> = defineCheck<Policy>({
     integration.policy.retry?.attempts === 1
       ? { notApplicable: "the contract declares a single attempt" }
       : integration.policy,
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry"],
+  commitment: policyPath("retry"),
   plan: (_, target) => [statusOnce(target, 503), cutOnce(target, "reset", "fresh")],
   judge: (policy, evidence, target) => {
     const parts = failures.map((failure) => partOf(failure, evidence));

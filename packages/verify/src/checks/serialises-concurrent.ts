@@ -7,6 +7,7 @@ import {
   keyedServed,
   servedKeyPath,
   servedName,
+  uncountable,
   usualEffects,
 } from "../served.ts";
 import { sameKeyAtOnce } from "../served-experiments.ts";
@@ -33,12 +34,7 @@ export const serialisesConcurrent: Check<KeyedServed> = defineCheck<KeyedServed>
     const usual = usualEffects(evidence, target);
     const doubled = calls.filter((call) => usual > 0 && effectsIn(call, target) > usual);
     if (doubled.length > 0) return raced(doubled, calls, target);
-    if (usual === 0)
-      return say(
-        "inconclusive",
-        "no effect of this scenario can be counted: its requests to providers only read",
-        calls,
-      );
+    if (usual === 0) return uncountable(calls);
     const racing = sum(calls.map((call) => racedIn(call).length));
     if (racing < racedMin) {
       const because = `only ${many(racing, "request")} came while the first one of the same key was under way, ${racedMin} are needed`;

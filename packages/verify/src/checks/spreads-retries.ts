@@ -1,6 +1,7 @@
 import type { Policy } from "@holdfast/core";
 import { gapsOf } from "../attempts.ts";
 import { whyNoLoad } from "../breaker-facts.ts";
+import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { callsInAll, herdCallsMin, herdName, herdSize, herds } from "../herd-experiments.ts";
 import { type HerdView, viewHerd, type Wave } from "../herd-view.ts";
@@ -54,7 +55,7 @@ export const spreadsRetries: Check<Policy> = defineCheck<Policy>({
     const why = whyNoLoad(target);
     return why === null ? policy : { notApplicable: why };
   },
-  commitment: ({ integration }) => ["integrations", integration.name, "policy", "retry", "backoff", "jitter"],
+  commitment: policyPath("retry", "backoff", "jitter"),
   plan: (_, target) => herds(target),
   needs: () => [],
   judge: (policy, evidence, target) => {

@@ -1,5 +1,6 @@
 import { namesVersion } from "@holdfast/faults";
 import { type ChangeSeen, changesSeen, citeChange, lastWordsOf } from "../answer-changes.ts";
+import { operationPath } from "../contract-paths.ts";
 import { defineCheck, sampleGap } from "../define-check.ts";
 import { forever, spec } from "../experiments.ts";
 import { callsOf, cite, many, say, severityOf } from "../judgement.ts";
@@ -20,13 +21,7 @@ export const survivesUnknownVersion: Check<null> = defineCheck<null>({
     "CloudEvents 1.0 §3 (specversion); RFC 6838 §4.3 (parameters of media types); holdfast guide survives-unknown-version",
   required: false,
   about: () => null,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "answer",
-  ],
+  commitment: operationPath("answer"),
   plan: (_, target) => (mayNameVersion(target) ? [unknownVersion(target)] : []),
   needs: () => [],
   judge: (_, evidence, target) => {

@@ -6,6 +6,7 @@ import {
   lastWordsOf,
   oneFaultPerCall,
 } from "../answer-changes.ts";
+import { operationPath } from "../contract-paths.ts";
 import { defineCheck, sampleGap } from "../define-check.ts";
 import { callsOf, many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, ExperimentSpec, Judgement, ObservedCall, Target } from "../model.ts";
@@ -37,13 +38,7 @@ export const toleratesUnknownField: Check<null> = defineCheck<null>({
     "Postel's law as the tolerant reader; RFC 8259 §4 (order), RFC 9112 §4 (reason phrase), RFC 9110 §5.1 (unknown fields); holdfast guide tolerates-unknown-field",
   required: true,
   about: () => null,
-  commitment: ({ integration, operation }) => [
-    "integrations",
-    integration.name,
-    "operations",
-    operation.name,
-    "answer",
-  ],
+  commitment: operationPath("answer"),
   plan: (_, target) => [changedAnswers(target)],
   needs: () => [],
   judge: (_, evidence, target) => {

@@ -10,6 +10,8 @@ export interface ProgressTeller {
     readonly experiments: number;
     readonly samples: number;
   }): void;
+  /** What the run is expected to take, as far as is known by now. */
+  expectMs(expectedMs: number): void;
   addSamples(count: number): void;
   sampled(experiment: Experiment): void;
   finished(experiment: Experiment): void;
@@ -49,6 +51,7 @@ export function tellProgress(clock: Clock, emit: (event: ProgressEvent) => void)
     },
     expect: ({ expectedMs, experiments, samples }) =>
       change({ expectedMs, experimentsTotal: experiments, samplesTotal: samples }),
+    expectMs: (expectedMs) => change({ expectedMs }),
     addSamples: (count) => change({ samplesTotal: state.samplesTotal + count }),
     sampled: (experiment) => {
       note = experiment.id;

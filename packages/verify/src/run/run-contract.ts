@@ -106,14 +106,21 @@ async function work(
     folder.writeRun(runFileOf(options, open, unknown));
     const startMs = await gate(open, exclusive, shared);
     tools.progress.phase("plan");
-    const plan = decisions.plan({ startMs, jobs, cores, seed });
+    const planFor = (each: number): Plan => decisions.plan({ startMs: each, jobs, cores, seed });
+    const plan = planFor(startMs);
     folder.writeRun(runFileOf(options, open, { plan, startMs, wallMs: null, interrupted: null }));
     const refuse = refusals(options, open);
     const { progress, turnstile } = tools;
     const { sampled, finished } = progress;
     const workshop = { ...shared, jobs, turnstile, retire: retirement.retire, refuse, sampled, finished };
     const { allowHosts } = options;
-    await runExperiments(open, decisions, plan, { progress, workshop, allowHosts, noise: tools.noise.soFar });
+    await runExperiments(open, decisions, plan, {
+      progress,
+      workshop,
+      allowHosts,
+      noise: tools.noise.soFar,
+      estimate: (each) => planFor(each).estimateMs,
+    });
     await retirement.settled();
     const calls = countCalls(open, plan);
     for (const canary of plantedIn(contract, calls, instances)) context.record(canary);

@@ -1,6 +1,7 @@
 import type { Contract } from "@holdfast/contract";
 import { isOneCall } from "../experiments.ts";
-import type { Experiment, NoiseRecord, Plan } from "../model.ts";
+import type { Experiment, NoiseRecord, Observation, Plan } from "../model.ts";
+import { median } from "../stats.ts";
 import type { OpenRun } from "./open-run.ts";
 import type { ProgressTeller } from "./progress.ts";
 import { runBoard, type Workshop } from "./run-board.ts";
@@ -22,6 +23,8 @@ export async function runExperiments(
     readonly allowHosts: readonly string[];
     /** The noise measured so far, by which open verdicts are judged meanwhile. */
     readonly noise: () => NoiseRecord | null;
+    /** What the run takes when an instance starts in so many ms. */
+    readonly estimate: (startMs: number) => number;
   },
 ): Promise<void> {
   const { context, observations } = open;
@@ -55,7 +58,12 @@ export async function runExperiments(
   const experiments = work.filter((each) => each.samples > 0).length;
   tools.progress.expect({ expectedMs: plan.estimateMs, experiments, samples });
   tools.progress.phase("run");
-  const reports = await runBoard(context, work, { ...tools.workshop, topUps });
+  const finished = (experiment: Experiment): void => {
+    const startMs = usualStartMs(observations);
+    if (startMs !== null) tools.progress.expectMs(tools.estimate(startMs));
+    tools.workshop.finished(experiment);
+  };
+  const reports = await runBoard(context, work, { ...tools.workshop, topUps, finished });
   for (const report of reports) {
     const experiment = safe.find(({ id }) => id === report.experiment.id) ?? report.experiment;
     const ran = report.samples > 0 || report.stoppedBecause !== null;
@@ -67,6 +75,19 @@ export async function runExperiments(
       context.record({ type: "experiment", experiment, wallMs: 0, samples: 0, stoppedBecause });
     }
   }
+}
+
+/** How many starts it takes to say how long one is. */
+const startsMin = 4;
+
+/** The first instances start cold, all at once and while noise is measured; those after them tell how long a start really takes. */
+function usualStartMs(observations: readonly Observation[]): number | null {
+  const took = observations.flatMap((one) =>
+    one.type === "instance" && one.readyMs !== null && !one.experiment.endsWith("/gate")
+      ? [one.readyMs - one.startedMs]
+      : [],
+  );
+  return took.length < startsMin ? null : median(took);
 }
 
 /** Healthy calls come with every instance that is still to start: whether more are needed is known at the end. */

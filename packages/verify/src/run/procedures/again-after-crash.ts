@@ -3,11 +3,12 @@ import { crashed, disarm, reached } from "../crash.ts";
 import { driveCall } from "../drive-call.ts";
 import type { DriveOutcome } from "../drivers/driver.ts";
 import type { Procedure } from "./procedure.ts";
+import { sampled } from "./sampled.ts";
 
 /** A call whose process is killed while its provider has acted and its reply is withheld; started again, it is given the same command. */
 export const againAfterCrash: Procedure = (context, tools) => {
-  const { experiment, instance, identity, answered } = tools;
-  const { integration, operation, program, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+  const { instance, identity } = tools;
+  const { integration } = tools.experiment;
   const { clock } = context;
 
   const note = (call: string, number: number, startedMs: number, came: DriveOutcome): void => {
@@ -20,12 +21,7 @@ export const againAfterCrash: Procedure = (context, tools) => {
   };
 
   return driveCall(context, instance, identity(), {
-    phase: "sample",
-    horizonMs,
-    lingerGaps,
-    lingerMs,
-    fault: { integration, operation, program },
-    answered,
+    ...sampled(tools),
     made: {
       requests: 2,
       by: async (call) => {

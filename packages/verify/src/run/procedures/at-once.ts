@@ -3,18 +3,15 @@ import { openAsker } from "../asker.ts";
 import { driveCall } from "../drive-call.ts";
 import type { Procedure } from "./procedure.ts";
 import { outcomeOf } from "./request-outcome.ts";
+import { sampled } from "./sampled.ts";
 
 /** One request many times at the same moment, with one key, under the experiment's fault program. */
-export const atOnce: Procedure = (context, { experiment, instance, identity, answered }) => {
-  const { procedure, integration, operation, program, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+export const atOnce: Procedure = (context, tools) => {
+  const { instance, identity } = tools;
+  const { procedure, horizonMs } = tools.experiment;
   invariant(procedure?.kind === "at-once", "the experiment names its procedure");
   return driveCall(context, instance, identity(), {
-    phase: "sample",
-    horizonMs,
-    lingerGaps,
-    lingerMs,
-    fault: { integration, operation, program },
-    answered,
+    ...sampled(tools),
     made: {
       requests: procedure.requests,
       by: async (call) => {

@@ -6,23 +6,19 @@ import { driveCall } from "../drive-call.ts";
 import type { RunContext } from "../run-context.ts";
 import type { Procedure } from "./procedure.ts";
 import { outcomeOf } from "./request-outcome.ts";
+import { sampled } from "./sampled.ts";
 
 /** Between two requests of a caller that tries until it is done. */
 const againMs = 300;
 
 /** A request that meets the fault; the process is killed meanwhile and started again if so wanted; then the same until it is done. */
 export const halfWay: Procedure = (context, tools) => {
-  const { experiment, instance, identity, answered } = tools;
-  const { procedure, integration, operation, program, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+  const { instance, identity } = tools;
+  const { procedure, integration, horizonMs } = tools.experiment;
   invariant(procedure?.kind === "half-way", "the experiment names its procedure");
   const { clock } = context;
   return driveCall(context, instance, identity(), {
-    phase: "sample",
-    horizonMs,
-    lingerGaps,
-    lingerMs,
-    fault: { integration, operation, program },
-    answered,
+    ...sampled(tools),
     made: {
       requests: 1 + Math.ceil(horizonMs / againMs),
       by: async (call) => {

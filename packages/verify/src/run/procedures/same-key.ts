@@ -3,22 +3,20 @@ import { openAsker } from "../asker.ts";
 import { driveCall } from "../drive-call.ts";
 import type { Procedure } from "./procedure.ts";
 import { outcomeOf } from "./request-outcome.ts";
+import { sampled } from "./sampled.ts";
 
 /** Between two requests, so that what is done after an answer is not taken for the next request's doing. */
 const restMs = 60;
 
 /** A request, the same again, then another body, all with one key. */
-export const sameKey: Procedure = (context, { experiment, instance, identity, answered }) => {
-  const { procedure, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+export const sameKey: Procedure = (context, tools) => {
+  const { instance, identity } = tools;
+  const { procedure, horizonMs } = tools.experiment;
   invariant(procedure?.kind === "same-key", "the experiment names its procedure");
   const { clock, signal } = context;
   return driveCall(context, instance, identity(), {
-    phase: "sample",
-    horizonMs,
-    lingerGaps,
-    lingerMs,
+    ...sampled(tools),
     fault: null,
-    answered,
     made: {
       requests: 3,
       by: async (call) => {

@@ -8,6 +8,7 @@ import type { RunContext } from "../run-context.ts";
 import { type SlowConnection, slowBody, slowHead } from "../slow-connection.ts";
 import { callValues } from "../template-values.ts";
 import type { Procedure, SampleTools } from "./procedure.ts";
+import { sampled } from "./sampled.ts";
 
 /** How many calls show what is usual, and how far apart calls are. */
 const beforeCount = 15;
@@ -20,16 +21,12 @@ const patienceMs = 5_000;
 
 /** Connections that send their head or their body a little every second, and calls beside them, until all have ended. */
 export const slowClients: Procedure = (context, tools) => {
-  const { experiment, instance, identity, answered } = tools;
-  const { procedure, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
+  const { instance, identity } = tools;
+  const { procedure, horizonMs } = tools.experiment;
   invariant(procedure?.kind === "slow-clients", "the experiment names its procedure");
   return driveCall(context, instance, identity(), {
-    phase: "sample",
-    horizonMs,
-    lingerGaps,
-    lingerMs,
+    ...sampled(tools),
     fault: null,
-    answered,
     made: {
       requests: beforeCount + Math.ceil(horizonMs / everyMs),
       by: async (call) => {

@@ -1,7 +1,8 @@
 import type { FaultProgram } from "@holdfast/faults";
-import { type DrivenRecord, driveCall } from "../drive-call.ts";
+import { type DrivenRecord, driveCall, type WantedCall } from "../drive-call.ts";
 import { oneCall } from "./one-call.ts";
 import type { Procedure, SampleTools } from "./procedure.ts";
+import { sampled } from "./sampled.ts";
 
 /** One call for each step of the program, each under its own step alone; it ends early when the instance is spent. */
 export const stepPerCall: Procedure = async (context, tools) => {
@@ -15,10 +16,9 @@ export const stepPerCall: Procedure = async (context, tools) => {
   return driven;
 };
 
-function wanted({ experiment }: SampleTools, program: FaultProgram) {
-  const { integration, operation, horizonMs, lingerGaps, lingerMs = 0 } = experiment;
-  const fault = { integration, operation, program };
-  return { phase: "sample", horizonMs, lingerGaps, lingerMs, fault } as const;
+/** Whether others may start is told at the end of the sample, not of its first call. */
+function wanted({ experiment }: SampleTools, program: FaultProgram): WantedCall {
+  return sampled({ experiment: { ...experiment, program }, answered: () => {} });
 }
 
 function isSpent({ call }: DrivenRecord, { instance }: SampleTools): boolean {
