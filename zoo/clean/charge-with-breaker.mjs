@@ -24,7 +24,7 @@ const send = resilientFetch(
 
 /** A charge by `@holdfast/resilience`: the policy of its contract, word for word. */
 export async function call({ addresses, id, traceparent, log }) {
-  const trace = { traceId: traceparent?.split("-")[1], order: id };
+  const trace = { traceId: traceparent?.split("-")[1], order: id, provider: "payments", operation: "charge" };
   try {
     const response = await send(`${addresses.payments}/v1/charges`, {
       method: "POST",
@@ -40,7 +40,8 @@ export async function call({ addresses, id, traceparent, log }) {
     log?.({ event: "call.succeeded", ...trace });
     return JSON.parse(text);
   } catch (failure) {
-    log?.({ event: "call.failed", ...trace, reason: failure.code ?? failure.message });
+    const { attempts, elapsedMs, failure: met, message } = failure;
+    log?.({ event: "call.failed", ...trace, attempts, elapsedMs, status: met?.status, reason: message });
     throw failure;
   }
 }

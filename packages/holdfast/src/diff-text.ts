@@ -7,6 +7,7 @@ import {
   seenText,
   standingWords,
   traitNames,
+  wrapped,
 } from "@holdfast/verify";
 import type { ExitStatus } from "./command.ts";
 import { type ComparedTrait, type Comparison, countOf } from "./comparison.ts";
@@ -49,16 +50,21 @@ function tableOf(
     return { trait, name: traitNames[trait.field], seen: sideOf(trait.before), beside };
   });
   const name = widest(rows.map((row) => row.name));
-  const seen = Math.min(
-    widest(rows.map((row) => row.seen)),
-    Math.max(30, Math.floor((columns - name - 20) / 2)),
-  );
-  return rows.map(({ trait, ...row }) => {
-    const head = `  ${marks[trait.standing]} ${standingWords[trait.standing].padEnd(12)}  ${row.name.padEnd(name)}  `;
-    const between = row.seen.length > seen ? `\n${" ".repeat(head.length + seen + 2)}` : "  ";
-    return `${head}${row.seen.padEnd(seen)}${between}${row.beside}`;
+  const head = " ".repeat(markColumns + name + 2);
+  const side = Math.max(20, Math.floor((columns - head.length - 2) / 2));
+  const seenColumns = Math.min(side, widest(rows.map((row) => row.seen)));
+  return rows.flatMap(({ trait, ...row }) => {
+    const seen = wrapped(row.seen, seenColumns);
+    const beside = wrapped(row.beside, columns - head.length - seenColumns - 2);
+    const first = `  ${marks[trait.standing]} ${standingWords[trait.standing].padEnd(12)}  ${row.name.padEnd(name)}  `;
+    return Array.from({ length: Math.max(seen.length, beside.length) }, (_, at) =>
+      `${at === 0 ? first : head}${(seen[at] ?? "").padEnd(seenColumns)}  ${beside[at] ?? ""}`.trimEnd(),
+    );
   });
 }
+
+/** A mark, the words beside it, and the space around them. */
+const markColumns = 18;
 
 function sideOf(seen: Seen | null): string {
   if (seen === null) return "not tried";

@@ -49,6 +49,7 @@ export { isWorthALine, type ProgressOptions, progressLine, progressLines } from 
 export type { ProgressEvent } from "./report/progress-event.ts";
 export { createProgressWriter, type ProgressTarget, type ProgressWriter } from "./report/progress-writer.ts";
 export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
+export { wrapped } from "./report/text.ts";
 export { writeReport } from "./report/write-report.ts";
 export { type RunFile, readRun, type StoredRun } from "./run/stored-run.ts";
 export { moreSamples, type TopUp } from "./top-ups.ts";

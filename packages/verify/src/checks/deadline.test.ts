@@ -57,6 +57,23 @@ describe("deadline", () => {
     assert.match(found.because, /started 6 s after/);
   });
 
+  it("does not take the one attempt of a machine that stood still for a policy", () => {
+    const late: CallFacts = {
+      attempts: [{ at: 0, doneAt: null }, { at: 4_500 }],
+      endedAt: 3_000,
+      watchedUntil: 7_000,
+    };
+    const trickled = [...times(4, ended(2_000)), late];
+    const evidence = evidenceWith({ "hang-forever": times(5, ended(2_000)), "drip-forever": trickled });
+    const found = verdictOf(deadline, evidence, declared);
+    assert.equal(found.verdict, "inconclusive");
+    assert.match(found.because, /one of 5 calls .* may be the machine/);
+    assert.equal(found.more?.experiment, "drip-forever");
+    const again = [...trickled, late];
+    const twice = evidenceWith({ "hang-forever": times(5, ended(2_000)), "drip-forever": again });
+    assert.equal(verdictOf(deadline, twice, declared).verdict, "fail");
+  });
+
   it("fails undeclared when a call hangs and nothing was ever given up", () => {
     assert.equal(judged(open, ended(1_000), undeclared).verdict, "fail");
     assert.equal(judged(ended(1_000), open, undeclared).verdict, "fail");

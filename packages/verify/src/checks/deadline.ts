@@ -52,7 +52,8 @@ function judgePart(
   const after = calls.filter((call) =>
     call.attempts.some((one) => one.arrivedMs - call.startedMs > allowedMs),
   );
-  if (after.length > 0) return lateStart(after, calls, limit, target);
+  if (after.length >= lateMin) return lateStart(after, calls, limit, target);
+  if (after.length > 0) return onceLate(name, after, calls, limit);
   return open.length === 0 ? say("pass", "", calls) : beyondTheWatch(name, open, calls, limit);
 }
 
@@ -137,6 +138,22 @@ function overrun(
       .map((call) =>
         cite(call, `${call.endedMs === null ? "still open" : "ended"} after ${millis(durationMs(call))}`),
       ),
+  });
+}
+
+/** A process that stood still for half a second sends one attempt late; a policy does it again. */
+const lateMin = 2;
+
+function onceLate(
+  name: keyof typeof provider,
+  after: readonly ObservedCall[],
+  calls: readonly ObservedCall[],
+  limit: Limit,
+): Judgement {
+  const because = `in one of ${many(calls.length, "call")} an attempt started after ${limitText(limit)}: that may be the machine, ${lateMin} are needed`;
+  return say("inconclusive", because, calls, {
+    evidence: after.map((call) => cite(call, "an attempt started after the deadline")),
+    more: { experiment: name, samples: 3, buys: "whether it happens again" },
   });
 }
 
