@@ -1,5 +1,6 @@
 import { resilientFetch } from "../../packages/resilience/src/http-fetch.ts";
-import { policy } from "../../packages/resilience/src/index.ts";
+import { defaultRuntime, policy } from "../../packages/resilience/src/index.ts";
+import { logEvents } from "../../packages/resilience/src/log-fields.ts";
 import { childOf } from "../consumers/base.mjs";
 
 const send = resilientFetch(
@@ -21,6 +22,10 @@ const send = resilientFetch(
     },
   }),
 );
+
+logEvents(defaultRuntime(), (level, message, fields) => {
+  console.log(JSON.stringify({ level, message, provider: "payments", operation: "charge", ...fields }));
+});
 
 /** A charge by `@holdfast/resilience`: the policy of its contract, word for word. */
 export async function call({ addresses, id, traceparent, log }) {
