@@ -34,6 +34,7 @@ describe("deadline-propagates", () => {
     const found = judged(["3990", "2980", "1970"]);
     assert.equal(found.verdict, "pass");
     assert.match(found.because, /told at most 3\.99 s, and never more than was left of the declared 4 s/);
+    assert.match(found.because, /, 5 of them sent again$/);
     assert.equal(judged(["3990m", "2S", "900m"], { name: "grpc-timeout" }).verdict, "pass");
   });
 

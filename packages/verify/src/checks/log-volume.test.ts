@@ -31,6 +31,11 @@ describe("log-volume", () => {
     assert.equal(judged(11, 0).verdict, "advice");
   });
 
+  it("takes three failing calls, and no fewer", () => {
+    assert.equal(judged(20, 2, 3).verdict, "pass");
+    assert.equal(judged(20, 2, 2).verdict, "inconclusive");
+  });
+
   it("is inconclusive without captured logs", () => {
     assert.equal(judged(null, 2).verdict, "inconclusive");
     assert.equal(judged(20, null).verdict, "inconclusive");

@@ -63,6 +63,13 @@ describe("resends-identical-request", () => {
     });
   }
 
+  it("fails one call with another body among others with another header, and speaks of the body", () => {
+    const calls = [...times(3, without("accept")), twice(request({ bodyDigest: "other" }))];
+    const found = verdictOf(resendsIdenticalRequest, evidenceWith({ "503-once": calls }), targetWith());
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /in 1 of 4 calls .* had another body$/);
+  });
+
   it("advises on another query, and on other headers that change, come or go", () => {
     const counted = judged(twice(request({ target: "/v1/charges?attempt=2" })));
     assert.match(counted.because, /another query/);

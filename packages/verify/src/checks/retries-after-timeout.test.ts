@@ -50,6 +50,17 @@ describe("retries-after-timeout", () => {
     assert.equal(judged(open, targetWith()).verdict, "inconclusive");
   });
 
+  it("grants a tenth of a long timeout before it takes an attempt for one that was never given up", () => {
+    const patient = targetWith({ policy: { ...policy, attemptTimeoutMs: 5_000, deadlineMs: 15_000 } });
+    const givenUp = (atMs: number): CallFacts => ({
+      attempts: [{ at: 0, doneAt: null, closedAt: atMs }],
+      outcome: "failed",
+      endedAt: atMs + 5,
+    });
+    assert.equal(judged(givenUp(5_450), patient).verdict, "fail");
+    assert.match(judged(givenUp(5_600), patient).because, /no timeout to try again after/);
+  });
+
   it("does not call a recovery past the deadline one", () => {
     const found = judged(late);
     assert.equal(found.verdict, "inconclusive");

@@ -49,6 +49,12 @@ describe("survives-unknown-version", () => {
     assert.match(judged({ outcome: "unfinished" }).because, /3 of 3 calls never ended/);
   });
 
+  it("fails for two calls without an end, and not for one", () => {
+    const open = (calls: number) => ({ calls, outcome: "unfinished" as const });
+    assert.equal(judged({ calls: 1 }, open(2)).verdict, "fail");
+    assert.equal(judged({ calls: 2 }, open(1)).verdict, "inconclusive");
+  });
+
   it("advises where it is asked for again, or ends in a bare 500", () => {
     assert.match(judged({ outcome: "failed", attempts: 4 }).because, /sent again, up to 4 attempts/);
     assert.match(judged({ outcome: "failed", status: 500 }).because, /bare 500/);
