@@ -84,4 +84,26 @@ describe("top-ups", () => {
     const [wanted] = moreSamples(contract, smallRun("503-forever", [...healthy(6), ...calls], second), both);
     assert.equal(wanted?.samples, 1);
   });
+
+  it("count a load as one sample, so that it is made no more often than its experiment allows", () => {
+    const target = targetWith({ policy: { retry: { attempts: 3 }, breaker: {} } });
+    const { contract } = target;
+    const plan = planRun(contract, { seed: 1, jobs: 4, cores: 2, startMs: 100, only: ["opens"] });
+    const load = plan.experiments.find((one) => one.name === "load-503");
+    assert.ok(load);
+    const made = (count: number): Observation[] =>
+      Array.from({ length: count }, (_, index) => ({
+        type: "load",
+        experiment: load.id,
+        instance: `l${index}`,
+        startedMs: 0,
+        endedMs: 5_000,
+        stages: [],
+        withheld: 0,
+        stoppedBecause: "the machine was busy",
+      }));
+    const asked = (count: number) =>
+      moreSamples(contract, [...smallRun("load-503", healthy(6)), ...made(count)], plan).length;
+    assert.equal(asked(load.samplesMax), 0);
+  });
 });

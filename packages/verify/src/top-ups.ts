@@ -1,7 +1,7 @@
 import type { Contract } from "@holdfast/contract";
 import { checks } from "./checks/index.ts";
-import { assemble, evidenceFor, poisonedBecause } from "./evidence.ts";
-import type { CallRecord, Evidence, Experiment, Judgement, Observation, Plan, Target } from "./model.ts";
+import { type Assembled, assemble, evidenceFor, poisonedBecause } from "./evidence.ts";
+import type { Evidence, Experiment, Judgement, Observation, Plan, Target } from "./model.ts";
 import { isNotApplicable, targets } from "./plan.ts";
 import { median } from "./stats.ts";
 
@@ -22,9 +22,7 @@ export function moreSamples(contract: Contract, observations: readonly Observati
     const experiments = plan.experiments.filter((one) => isOf(one, target));
     const open = openIn(evidence, target, new Set(experiments.flatMap((one) => one.checks)));
     return experiments.flatMap((experiment) => {
-      const taken = assembled.calls.filter(
-        (call) => call.experiment === experiment.id && call.phase === "sample",
-      );
+      const taken = samplesMs(experiment, assembled);
       const wants = wantsOf(experiment, open, evidence);
       const room = experiment.samplesMax - taken.length + wants.replaced;
       const samples = Math.min(wants.samples, room, affordable(taken));
@@ -49,9 +47,19 @@ function openIn(evidence: Evidence, target: Target, asked: ReadonlySet<string>):
 /** How long the calls of one round of top-ups may take in all: endless calls are not watched over and over. */
 const roundMs = 80_000;
 
-function affordable(taken: readonly CallRecord[]): number {
-  if (taken.length === 0) return Number.POSITIVE_INFINITY;
-  return Math.max(1, Math.floor(roundMs / median(taken.map((call) => call.watchedUntilMs - call.startedMs))));
+function affordable(took: readonly number[]): number {
+  if (took.length === 0) return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.floor(roundMs / median(took)));
+}
+
+/** How long each sample of an experiment took so far: a call with its watching, or a load as a whole. */
+function samplesMs({ id }: Experiment, { calls, loads }: Assembled): number[] {
+  return [
+    ...calls
+      .filter((call) => call.experiment === id && call.phase === "sample")
+      .map((call) => call.watchedUntilMs - call.startedMs),
+    ...loads.filter((load) => load.experiment === id).map((load) => load.endedMs - load.startedMs),
+  ];
 }
 
 function isOf(experiment: Experiment, { scenario, integration, operation }: Target): boolean {
