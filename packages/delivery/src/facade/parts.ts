@@ -1,0 +1,79 @@
+import { systemClock, systemRandom } from "@holdfast/core";
+import { inProcess } from "../brokers/in-process.ts";
+import type { Consumer } from "../consume/consumer.ts";
+import type { Consumable, ConsumerDefinition } from "../consume/definition.ts";
+import { createPublisher } from "../outbox/publisher.ts";
+import type { Publisher } from "../publisher.ts";
+import { createRelay, type Relay } from "../relay/relay.ts";
+import { createSagas, type Sagas } from "../saga/sagas.ts";
+import type { Store } from "../store.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { guardedListener } from "../system-listener.ts";
+import type { DeliveryOptions } from "./options.ts";
+import { type Brokers, type RouteTable, routeTable } from "./route-table.ts";
+
+/** The source of what is published where none is named. */
+export const sourceDefault = "/holdfast";
+
+/** What a delivery is put together from. */
+export interface Parts {
+  readonly options: DeliveryOptions<Brokers>;
+  readonly store: Store;
+  readonly surroundings: Surroundings;
+  readonly brokers: Brokers;
+  readonly table: RouteTable;
+  readonly publisher: Publisher;
+  readonly relay: Relay;
+  readonly sagas: Sagas;
+  /** Those declared so far, and what they were declared with. */
+  readonly consumers: Consumer[];
+  readonly definitions: ConsumerDefinition<Consumable, never>[];
+  /** Has this process' workers look at once. */
+  wake(): void;
+}
+
+/** Makes the parts; throws CONFIGURATION for options that cannot be. */
+export function partsOf(options: DeliveryOptions<Brokers>): Parts {
+  const { store, clock = systemClock, random = systemRandom, onEvent } = options;
+  const surroundings: Surroundings = { clock, random, emit: guardedListener(onEvent) };
+  const brokers: Brokers = options.brokers ?? { local: inProcess({ clock }) };
+  const table = routeTable(brokers);
+  const publisher = createPublisher({
+    store,
+    source: options.source ?? sourceDefault,
+    ...(options.payloadBytesMax === undefined ? {} : { payloadBytesMax: options.payloadBytesMax }),
+    maxBytesOf: (type) => table.find(type)?.broker.guarantees.bytesMax,
+    clock,
+    random,
+  });
+  const relay = createRelay({
+    store,
+    routeOf: (type) => table.find(type),
+    ...surroundings,
+    ...(options.relay === undefined ? {} : { options: options.relay }),
+  });
+  const sagas = createSagas({
+    store,
+    publisher,
+    definitions: options.sagas ?? [],
+    ...surroundings,
+    ...(options.sagaWorker === undefined ? {} : { options: options.sagaWorker }),
+  });
+  const wake = (): void => {
+    relay.wake();
+    sagas.wake();
+  };
+  return {
+    options,
+    store,
+    surroundings,
+    brokers,
+    table,
+    publisher,
+    relay,
+    sagas,
+    consumers: [],
+    definitions: [],
+    wake,
+  };
+}
