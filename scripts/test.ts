@@ -16,6 +16,7 @@ const places = [
   "test/**/*.test.ts",
   "scripts/**/*.test.ts",
   "zoo/**/*.test.ts",
+  "crash/**/*.test.ts",
   "examples/**/*.test.ts",
 ];
 const testTimeoutMs = 480_000;

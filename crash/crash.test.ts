@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { describe, it } from "node:test";
+import { seededRandom } from "@holdfast/core";
+import { crashPoints } from "@holdfast/delivery/testing";
+import { runCase } from "./case.ts";
+import { type BrokerName, brokerNames, type StoreName, storeNames } from "./model.ts";
+
+/** A seeded sample of the matrix: every store and broker in pairs, each with points of its own. `npm run crash` runs all of it. */
+const seed = 20_261_128;
+const ports: Readonly<Partial<Record<StoreName | BrokerName, number>>> = {
+  postgres: 5432,
+  mariadb: 3306,
+  rabbitmq: 5672,
+  nats: 4222,
+};
+
+async function absent(name: StoreName | BrokerName): Promise<string | null> {
+  const port = ports[name];
+  if (port === undefined) return null;
+  const answers = await new Promise<boolean>((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port, timeout: 2_000 });
+    socket
+      .once("connect", () => resolve(true))
+      .once("error", () => resolve(false))
+      .once("timeout", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+  return answers ? null : `service: ${name} does not answer on 127.0.0.1:${port}`;
+}
+
+const random = seededRandom(seed);
+const shuffled = crashPoints.map((point) => ({ point, at: random.next() })).sort((a, b) => a.at - b.at);
+
+for (const [at, store] of storeNames.entries())
+  for (const [by, broker] of brokerNames.entries()) {
+    const skip = (await absent(store)) ?? (await absent(broker)) ?? false;
+    const { point } = shuffled[at * brokerNames.length + by] ?? assert.fail();
+    describe(`a crash at ${point}, ${store} and ${broker}`, { skip }, () => {
+      it("loses nothing and does nothing twice", { timeout: 120_000 }, async () => {
+        const { died, violations } = await runCase(store, broker, { point, occurrence: 1 });
+        assert.deepEqual(violations, []);
+        assert.ok(died, "no process came to the point");
+      });
+    });
+  }
