@@ -6,9 +6,11 @@ import { readTree, repository } from "./lib/tree.ts";
 
 /** Pages that show how to use a package, so that none of them can lose its code unnoticed. */
 const pages = [
+  "docs/delivery.md",
   "docs/migrate-to-resilience.md",
   "docs/resilience.md",
   "guide/references/build.md",
+  "packages/delivery/README.md",
   "packages/resilience/README.md",
 ];
 

@@ -55,6 +55,7 @@ const options = {
   declarationMap: false,
   isolatedDeclarations: false,
   noUnusedLocals: false,
+  noUnusedParameters: false,
 };
 
 /** Lays blocks out as files, in a folder that sees the packages and the libraries of this repository. */

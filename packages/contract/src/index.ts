@@ -24,8 +24,10 @@ export type {
   Slo,
   Warning,
 } from "./model.ts";
+export type { Places } from "./place.ts";
 export { type ContractText, formatPath, type ReadContract, readContract } from "./read-contract.ts";
 export { serviceFields } from "./shapes/service.ts";
+export { parseSource, type Source } from "./source.ts";
 export { type StarterOptions, starter } from "./starter.ts";
 export { baselineName, loadBaseline, loadContract } from "./system-read-contract.ts";
 export { escapeTemplates, render, templatesOf } from "./templates.ts";

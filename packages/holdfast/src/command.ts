@@ -50,6 +50,8 @@ export interface ArgumentDeclaration {
   readonly name: string;
   readonly doc: string;
   readonly optional: boolean;
+  /** Whether it takes all that follow; only the last one may. */
+  readonly rest?: boolean;
 }
 
 /** A command: data plus a function. */

@@ -23,7 +23,10 @@ export function overview(commands: readonly Command[], version: string): string 
 
 /** What `holdfast <command> --help` prints. */
 export function helpOf(command: Command): string {
-  const positionals = command.arguments.map((one) => (one.optional ? `[${one.name}]` : `<${one.name}>`));
+  const positionals = command.arguments.map((one) => {
+    const name = one.rest === true ? `${one.name}...` : one.name;
+    return one.optional ? `[${name}]` : `<${name}>`;
+  });
   const options = Object.entries({ ...command.options, ...commonOptions }).map(([name, option]) => ({
     flag: `--${name} ${placeholder(option)}`.trimEnd(),
     doc: option.doc,

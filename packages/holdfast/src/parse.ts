@@ -109,7 +109,8 @@ function checkArguments(command: Command, given: readonly string[]): void {
   const missing = command.arguments.filter((argument) => !argument.optional)[given.length];
   if (missing !== undefined)
     throw usage(command, `<${missing.name}> is missing: ${missing.doc}`, `For example: ${command.example}`);
-  if (given.length > command.arguments.length)
+  const unbounded = command.arguments.at(-1)?.rest === true;
+  if (given.length > command.arguments.length && !unbounded)
     throw usage(
       command,
       `"${given[command.arguments.length]}" is one argument too many`,

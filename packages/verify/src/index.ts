@@ -52,5 +52,6 @@ export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
 export { wrapped } from "./report/text.ts";
 export { writeReport } from "./report/write-report.ts";
 export { type RunFile, readRun, type StoredRun } from "./run/stored-run.ts";
+export { type ShownMode, shownModes } from "./shown-modes.ts";
 export { moreSamples, type TopUp } from "./top-ups.ts";
 export { type Verified, type VerifyOptions, verify } from "./verify.ts";

@@ -1,12 +1,17 @@
 import type { Command } from "../command.ts";
 import { completionOf } from "./completion.ts";
+import { deadLetters } from "./dead-letters.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
+import { generate } from "./generate.ts";
 import { guide } from "./guide.ts";
 import { init } from "./init.ts";
 import { judge } from "./judge.ts";
+import { outbox } from "./outbox.ts";
 import { report } from "./report.ts";
+import { runbooks } from "./runbooks.ts";
+import { saga } from "./saga.ts";
 import { schema } from "./schema.ts";
 import { verify } from "./verify.ts";
 
@@ -18,8 +23,13 @@ export const commands: readonly Command[] = [
   judge,
   report,
   diff,
+  generate,
+  runbooks,
   guide,
   schema,
+  outbox,
+  deadLetters,
+  saga,
   doctor,
   completionOf(() => commands),
 ];

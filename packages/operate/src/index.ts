@@ -1,0 +1,49 @@
+export { modes } from "./alerts/index.ts";
+export type { GrowthMode, LevelMode, Mode, ShareMode } from "./alerts/mode.ts";
+export { contractObjectives } from "./contract-objectives.ts";
+export { serviceName } from "./contract-subject.ts";
+export { contractSubjects } from "./contract-subjects.ts";
+export { checkQuery, labelNames, type QueryProblem, unseen } from "./dashboards/check-queries.ts";
+export {
+  type GeneratedDashboard,
+  type GeneratedDashboards,
+  generateDashboards,
+} from "./dashboards/generate-dashboards.ts";
+export { panelRows } from "./dashboards/panels/index.ts";
+export {
+  type GeneratedAlerts,
+  type GenerateOptions,
+  generateAlerts,
+} from "./generate-alerts.ts";
+export { type GeneratedFile, marked, markOf } from "./generated-mark.ts";
+export { importObjectives } from "./imports/imported.ts";
+export { metricLabels, metricNames } from "./metrics/catalogue.ts";
+export { type Matcher, readMatchers } from "./metrics/selector.ts";
+export type { ObjectiveReport } from "./objective-report.ts";
+export type { Note, ObjectivesRead } from "./objectives-read.ts";
+export { alertmanagerExample } from "./routing/alertmanager.ts";
+export type { RunbookContext, RunbookFinding, RunbookRule } from "./runbooks/finding.ts";
+export {
+  type PlannedRunbook,
+  planRunbooks,
+  type RunbookSettings,
+} from "./runbooks/generate-runbooks.ts";
+export { lintRunbook, queryNames } from "./runbooks/lint-runbook.ts";
+export { runbookModes } from "./runbooks/modes/index.ts";
+export type { Observed } from "./runbooks/observed.ts";
+export { freshText, type Merged, mergeText } from "./runbooks/parts.ts";
+export { runbookRules } from "./runbooks/rules/index.ts";
+export { type AlertSettings, alertSettingsDefault } from "./settings.ts";
+export { type Alertable, alertable } from "./slo/alertable.ts";
+export { durationEdges } from "./slo/buckets.ts";
+export {
+  budgetConsumed,
+  budgetOf,
+  detectionMs,
+  exhaustionMs,
+  resetMs,
+  thresholdOf,
+} from "./slo/burn-arithmetic.ts";
+export { type BurnPair, burnPairs, type Urgency } from "./slo/burn-pairs.ts";
+export { type Gate, gateDefault } from "./slo/gate.ts";
+export type { Objective } from "./slo/objective.ts";

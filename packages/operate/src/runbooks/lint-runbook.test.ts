@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { RunbookContext } from "./finding.ts";
+import { lintRunbook, queryNames } from "./lint-runbook.ts";
+import { runbookRules } from "./rules/index.ts";
+
+const context: RunbookContext = {
+  metrics: queryNames,
+  today: "2026-11-28",
+  reviewedDaysMax: 180,
+  exists: (path) => path === "payments.md" || path === "../dash board.json",
+};
+
+const base = `# ErrorBudgetBurn1h
+
+Owner: team payments. Last reviewed: 2026-10-01.
+
+## Meaning
+
+Calls to the payment provider fail far too often.
+
+## Impact
+
+Customers cannot pay; orders stay open.
+
+## Diagnosis
+
+Look at how calls end:
+
+\`\`\`promql
+sum by (error_type) (rate(holdfast_resilience_calls_total{holdfast_resilience_outcome!="success"}[5m]))
+\`\`\`
+
+\`OPEN\` everywhere: see [the provider](payments.md#status), then [Mitigation](#mitigation).
+
+## Mitigation
+
+1. Send traffic to the second provider. To roll back, set it to the first one again.
+
+\`\`\`sh
+kubectl set env deploy/checkout PROVIDER=second
+\`\`\`
+
+## Verification
+
+The burn rate falls below one within minutes:
+
+\`\`\`promql
+slo:current_burn_rate:ratio{slo="payments-availability"} < 1
+\`\`\`
+
+## Escalation
+
+Call the payments lead after 15 minutes.
+`;
+
+const lint = (text: string) => lintRunbook(text, context);
+const swap = (from: string, to: string): string => {
+  assert.ok(base.includes(from), from);
+  return base.replace(from, to);
+};
+
+const good: Readonly<Record<string, string>> = {
+  "the whole form": base,
+  "other names for sections": base
+    .replace("## Meaning", "## What it means")
+    .replace("## Diagnosis", "## Troubleshooting:")
+    .replace("## Mitigation", "## Remediation")
+    .replace("[Mitigation](#mitigation)", "[Remediation](#remediation)")
+    .replace("## Verification", "## Verify"),
+  "lines that end as on Windows": base.replaceAll("\n", "\r\n"),
+  "deeper sections inside of sections": swap("Look at how calls end:", "### Calls\n\nLook at how calls end:"),
+  "fences of tildes, with a fence of backticks inside": swap(
+    "```sh\nkubectl set env deploy/checkout PROVIDER=second\n```",
+    "~~~~sh\n```\nkubectl set env deploy/checkout PROVIDER=second\n~~~~",
+  ),
+  "an owner as a section": swap("Owner: team payments. ", "").replace(
+    "## Escalation",
+    "## Owner\n\n@payments\n\n## Escalation",
+  ),
+  "an owner in a table and in bold": swap(
+    "Owner: team payments. ",
+    "| **Owner** | team payments |\n|---|---|\n\n",
+  ),
+  "a step that cannot be undone, and says so": swap(
+    "To roll back, set it to the first one again.",
+    "This is irreversible.",
+  ),
+  "a step whose command says that it may be repeated": swap(
+    "PROVIDER=second\n",
+    "PROVIDER=second # idempotent\n",
+  ).replace(" To roll back, set it to the first one again.", ""),
+  "commands that only read": swap("kubectl set env deploy/checkout PROVIDER=second", "kubectl get pods"),
+  "links to other machines and to files with a space": swap(
+    "payments.md#status",
+    "../dash%20board.json",
+  ).replace("orders stay open.", "orders stay open: [status](https://status.example)."),
+  "a heading in a block is no section": swap("kubectl set env", "# Impact\nkubectl set env"),
+  "queries of what rules record": swap("slo:current_burn_rate:ratio{", "slo:sli_error:ratio_rate1h{"),
+  "a query with joins and subqueries": swap(
+    'sum by (error_type) (rate(holdfast_resilience_calls_total{holdfast_resilience_outcome!="success"}[5m]))',
+    'max_over_time((sum by (job) (rate(http_client_request_duration_seconds_count{server_address=~"a|b"}[5m])) / on (job) group_left (x) up)[1h:5m]) > bool 0.5 or vector(1)',
+  ),
+};
+
+/** What is broken, the rule that says so, and the line where it says it. */
+const broken: readonly (readonly [name: string, text: string, rule: string, line: number])[] = [
+  ["nothing", "", "complete", 1],
+  ["no title", base.replace("# ErrorBudgetBurn1h\n", "\n"), "complete", 1],
+  ["no section for the impact", swap("## Impact", "## History"), "complete", 1],
+  [
+    "a misspelt section",
+    swap("## Mitigation", "## Mitigaton").replace(" then [Mitigation](#mitigation)", ""),
+    "complete",
+    23,
+  ],
+  ["a section that says nothing", swap("Customers cannot pay; orders stay open.", "Bad."), "complete", 9],
+  [
+    "a diagnosis without a command",
+    swap(/```promql\nsum by[\s\S]*?```\n/.exec(base)?.[0] ?? "", ""),
+    "commands",
+    13,
+  ],
+  ["a mitigation without a command", swap(/```sh\n[\s\S]*?```\n/.exec(base)?.[0] ?? "", ""), "commands", 23],
+  [
+    "a metric that there is not",
+    swap("holdfast_resilience_calls_total", "holdfast_resilience_call_total"),
+    "metrics-exist",
+    18,
+  ],
+  [
+    "a metric in a later line of its query",
+    swap("slo:current_burn_rate:ratio{", "1 -\n  slo:burn{"),
+    "metrics-exist",
+    37,
+  ],
+  ["a bracket that is not closed", swap("[5m]))\n", "[5m])\n"), "metrics-exist", 17],
+  [
+    "a quote that is not closed",
+    swap('"payments-availability"}', '"payments-availability}'),
+    "metrics-exist",
+    35,
+  ],
+  [
+    "a step that cannot be taken back, silently",
+    swap(" To roll back, set it to the first one again.", ""),
+    "reversible",
+    27,
+  ],
+  [
+    "a query that deletes",
+    swap("kubectl set env deploy/checkout PROVIDER=second", "delete from outbox where id < 10").replace(
+      " To roll back, set it to the first one again.",
+      "",
+    ),
+    "reversible",
+    27,
+  ],
+  ["no owner", swap("Owner: team payments. ", ""), "owned", 1],
+  ["a review of long ago", swap("2026-10-01", "2026-05-31"), "owned", 3],
+  ["a review that has not been", swap("2026-10-01", "2026-12-01"), "owned", 3],
+  ["a day that is none", swap("2026-10-01", "2026-02-30"), "owned", 3],
+  ["no review", swap(" Last reviewed: 2026-10-01.", ""), "owned", 1],
+  ["a link to no file", swap("payments.md#status", "refunds.md"), "links", 21],
+  ["a link to no section", swap("#mitigation", "#repair"), "links", 21],
+  ["an empty link", swap("(#mitigation)", "()"), "links", 21],
+  ["something that was to be written", swap("orders stay open.", "orders stay open. TBD"), "finished", 11],
+  ["a placeholder in a command", swap("deploy/checkout", "deploy/<your deployment>"), "finished", 28],
+  ["a heading that is a promise", swap("## Escalation", "## Escalation (coming soon)"), "finished", 39],
+  ["no way to see that it is over", swap("## Verification", "## Notes"), "complete", 1],
+];
+
+describe("runbooks", () => {
+  for (const [name, text] of Object.entries(good)) {
+    it(`are fine with ${name}`, () => assert.deepEqual(lint(text), []));
+  }
+
+  for (const [name, text, rule, line] of broken) {
+    it(`are told of at their line for ${name}`, () => {
+      const found = lint(text).filter((finding) => finding.rule === rule);
+      assert.ok(found.length > 0, JSON.stringify(lint(text)));
+      assert.ok(
+        found.some((finding) => finding.line === line),
+        JSON.stringify(found.map((finding) => [finding.line, finding.says])),
+      );
+      for (const { says, remedy } of found)
+        assert.ok(says.length > 5 && /^[A-Z].*[.?]$/.test(remedy), remedy);
+    });
+  }
+
+  it("break every rule somewhere above, and nothing else with it", () => {
+    assert.deepEqual(
+      [...new Set(broken.map(([, , rule]) => rule))].sort(),
+      runbookRules.map(({ id }) => id).sort(),
+    );
+    for (const [name, text, rule] of broken.slice(1)) {
+      const others = lint(text).filter((finding) => finding.rule !== rule);
+      assert.ok(others.length <= 1, `${name}: ${JSON.stringify(others)}`);
+    }
+  });
+
+  it("are read in time, whatever stands in them", () => {
+    for (const piece of [
+      "# a#",
+      "[",
+      "[](",
+      "kubectl ",
+      "reviewed ",
+      "<your",
+      "```promql\n{",
+      "by(",
+      '"',
+      "Owner ",
+    ]) {
+      assert.ok(lint(piece.repeat(20_000)).length > 0);
+      assert.ok(lint(`${base}\n${piece.repeat(20_000)}`).length >= 0);
+    }
+  });
+
+  it("suggest the metric and the section that were meant", () => {
+    const remedies = lint(swap("holdfast_resilience_calls_total", "holdfast_resilience_call_total")).map(
+      ({ remedy }) => remedy,
+    );
+    assert.deepEqual(remedies, ["Did you mean holdfast_resilience_calls_total?"]);
+    assert.match(lint(swap("## Impact", "## Impakt"))[0]?.remedy ?? "", /Call the section "Impakt" Impact\./);
+  });
+});

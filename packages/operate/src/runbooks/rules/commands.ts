@@ -1,0 +1,22 @@
+import type { RunbookRule } from "../finding.ts";
+import { sectionFor } from "../sections.ts";
+
+/** At three in the morning nobody thinks up a command. */
+export const commands: RunbookRule = {
+  id: "commands",
+  question: "Do diagnosis, mitigation and verification each have a command or a query to copy?",
+  find(outline) {
+    return (["diagnosis", "mitigation", "verification"] as const).flatMap((purpose) => {
+      const section = sectionFor(purpose, outline);
+      if (section === undefined || section.blocks.some(({ text }) => text.trim() !== "")) return [];
+      return [
+        {
+          severity: purpose === "verification" ? ("advice" as const) : ("error" as const),
+          line: section.line,
+          says: `the section ${section.title} has no command and no query`,
+          remedy: "Add a fenced block with what to run, and say what its answers mean.",
+        },
+      ];
+    });
+  },
+};
