@@ -24,6 +24,37 @@ function must(cwd: string, command: string, options: readonly string[], env = pr
   return stdout;
 }
 
+/** A consumer's test file: its store, which here is the embedded one, has to keep every law. */
+const ownStore = `
+import { DatabaseSync } from "node:sqlite";
+import { sqlite } from "@holdfast/delivery/sqlite";
+import { storeConformance } from "@holdfast/delivery/testing";
+
+async function inUserTransaction(database, run) {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const value = await run(database, async (sql, params = []) => database.prepare(sql).all(...params));
+    database.exec("COMMIT");
+    return value;
+  } catch (failure) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw failure;
+  }
+}
+
+async function open() {
+  const database = new DatabaseSync(":memory:");
+  return {
+    store: sqlite(database),
+    again: () => sqlite(database),
+    inUserTransaction: (run) => inUserTransaction(database, run),
+    close: async () => database.close(),
+  };
+}
+
+storeConformance({ name: "of a consumer", open });
+`;
+
 describe("packing", { timeout: 450_000 }, () => {
   const folder = temporaryFolder({ after }, "packing");
   const clone = join(folder, "clone");
@@ -103,6 +134,20 @@ describe("packing", { timeout: 450_000 }, () => {
       assert.ok(Number(must(consumer, node, ["import.mjs"], env)) > 0, "it exports something");
     });
   }
+
+  it("lets a consumer on Node 22.18.0 prove a store of its own with what @holdfast/delivery ships", {
+    skip,
+  }, () => {
+    writeFileSync(join(consumer, "store.test.mjs"), ownStore);
+    const { status, output } = runIn(
+      consumer,
+      node,
+      ["--test", "--test-reporter=tap", "store.test.mjs"],
+      env,
+    );
+    assert.equal(status, 0, output);
+    assert.match(output, /ok \d+ - lets a message take effect once under 20 deliveries at the same time/);
+  });
 
   it("lets a consumer on Node 22.18.0 run the command line", { skip }, () => {
     assert.equal(must(consumer, node, ["--version"]).trim(), "v22.18.0");
