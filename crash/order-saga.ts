@@ -1,4 +1,10 @@
-import { permanent, type SagaDefinition, type StandardSchema, saga } from "@holdfast/delivery";
+import {
+  type LimitedRetry,
+  permanent,
+  type SagaDefinition,
+  type StandardSchema,
+  saga,
+} from "@holdfast/delivery";
 import { z } from "zod";
 import { Shipped } from "./messages.ts";
 import type { Provider } from "./provider.ts";
@@ -10,10 +16,7 @@ export interface OrderInput {
 }
 
 const input: StandardSchema<OrderInput> = z.object({ id: z.string(), refused: z.boolean() });
-const quick = {
-  attempts: 3,
-  backoff: { baseMs: 30, factor: 1, capMs: 30, jitter: "none" },
-} as const;
+const quick: LimitedRetry = { attempts: 3, baseMs: 30, factor: 1, capMs: 30, jitter: "none" };
 
 /** Two steps that can be undone, a pivot that some inputs refuse, and a wait for a message of its own. */
 export function orderSaga(provider: Provider): SagaDefinition<OrderInput> {

@@ -55,8 +55,8 @@ describe("the catalogue of metrics", () => {
   });
 
   it("names labels as Prometheus names the attributes", () => {
-    const names = read("packages/resilience/src/otel/names.ts");
-    const attributes = [...names.matchAll(/: "([a-z._]+)",$/gm)].map(([, name = ""]) =>
+    const names = ["resilience", "delivery"].map((name) => read(`packages/${name}/src/otel/names.ts`));
+    const attributes = [...names.join("\n").matchAll(/: "([a-z._]+)",$/gm)].map(([, name = ""]) =>
       name.replaceAll(".", "_"),
     );
     assert.ok(attributes.length > 10);

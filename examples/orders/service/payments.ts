@@ -4,6 +4,9 @@ import { log } from "./log.ts";
 /** How long the provider may take for one request. */
 const attemptMs = 2_000;
 
+/** What the provider says of itself, or of the same key under way, and may not say again. Everything else is an answer to this request. */
+const passing: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504]);
+
 /** What a request takes over from the step that makes it. */
 export type Call = Pick<StepContext, "key" | "signal" | "traceHeaders">;
 
@@ -44,8 +47,7 @@ async function asked(url: string, body: object, { key, signal, traceHeaders }: C
   const text = await response.text();
   if (response.ok) return idOf(text);
   const failure = new Error(`The provider answered ${response.status}: ${text.slice(0, 200)}`);
-  // What it says of the request itself will not change; that it is busy or broken may.
-  throw [400, 402, 422].includes(response.status) ? permanent(failure) : failure;
+  throw passing.has(response.status) ? failure : permanent(failure);
 }
 
 function idOf(text: string): string {

@@ -1,6 +1,7 @@
 import type { Asker } from "./dead-letters/pages.ts";
 import { type DeadLetterStatistics, deadLettersBy } from "./dead-letters/statistics.ts";
 import { isDeliveryError } from "./errors.ts";
+import { logBacklog } from "./log/backlog.ts";
 import { nowMs, numberOf, numberOrNull, textOf } from "./sql.ts";
 import type { Store } from "./store.ts";
 
@@ -39,7 +40,7 @@ export interface Backlog {
 const countedMost = 20_000;
 
 /**
- * Counts what waits, and how long the oldest has waited: three statements, each over 20,000 rows at most. Of a longer outbox, the rows with
+ * Counts what waits, and how long the oldest has waited: four statements at most, each over 20,000 rows at most. Of a longer outbox, the rows with
  * the lowest ids are counted, which are the oldest unless the callers choose ids of their own.
  */
 export async function backlog(
@@ -62,8 +63,10 @@ async function outboxBacklog(session: Asker, tables: Store["tables"], most: numb
     `select count(*) as messages, coalesce(sum(case when started = 0 and due_ms > ${now} then 1 else 0 end), 0) as delayed_messages, coalesce(sum(case when failed > 0 then 1 else 0 end), 0) as failing_messages, ${now} - min(case when started = 0 and due_ms > ${now} then null when started = 0 then ${latest}(created_ms, due_ms) else created_ms end) as oldest_ms from (select created_ms, due_ms, started, failed from ${tables.of("outbox")} order by id limit ${most + 1}) as counted`,
   );
   const [row = {}] = rows;
-  const messages = numberOf(row, "messages");
-  const oldestMs = numberOrNull(row, "oldest_ms");
+  const log = await logBacklog(session, tables, most);
+  const messages = numberOf(row, "messages") + log.messages;
+  const waits = [numberOrNull(row, "oldest_ms"), log.oldestMs].filter((waitMs) => waitMs !== null);
+  const oldestMs = waits.length === 0 ? null : Math.max(...waits);
   return {
     messages: Math.min(messages, most),
     delayed: numberOf(row, "delayed_messages"),

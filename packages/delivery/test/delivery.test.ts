@@ -123,6 +123,8 @@ describe("a delivery that is set up wrong", () => {
     d.route(OrderPlaced, "one");
     assert.throws(() => d.route(OrderPlaced, "two"), coded("CONFIGURATION"));
     assert.throws(() => d.consume("billing", OrderPlaced, () => {}), /say which one/);
+    const note = { orderId: "o-1" };
+    await assert.rejects(d.publishNow(InvoiceIssued(note)), coded("MESSAGE_ROUTE_MISSING"));
     d.consume("billing", OrderPlaced, () => {}, { broker: "one" });
     assert.throws(() => d.consume("billing", OrderPlaced, () => {}, { broker: "one" }), /already/);
     await d.close();

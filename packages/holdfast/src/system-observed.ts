@@ -14,8 +14,13 @@ export interface Observations {
 }
 
 /** The failure modes that a run showed: the one that is named, else the newest beside the contract or here, else none. */
-export async function observedIn(given: string | undefined, contract: Contract, io: Io): Promise<Observations> {
-  const folder = given ?? [io.cwd, dirname(contract.file)].find((one) => existsSync(join(one, ".holdfast", "runs")));
+export async function observedIn(
+  given: string | undefined,
+  contract: Contract,
+  io: Io,
+): Promise<Observations> {
+  const folder =
+    given ?? [io.cwd, dirname(contract.file)].find((one) => existsSync(join(one, ".holdfast", "runs")));
   if (folder === undefined) return { run: null, modes: [] };
   const run = await openRun(folder, contract.file, io);
   const checklist = rejudge(run, undefined, io);

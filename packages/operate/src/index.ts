@@ -10,6 +10,11 @@ export {
   generateDashboards,
 } from "./dashboards/generate-dashboards.ts";
 export { panelRows } from "./dashboards/panels/index.ts";
+export type { Diagnosis, FirstCause, FoundFinding } from "./diagnose/diagnosis.ts";
+export type { Hypothesis } from "./diagnose/hypotheses.ts";
+export { type Evidence, quotable } from "./diagnose/quote.ts";
+export { type DiagnosedFiles, type DiagnoseOptions, diagnoseFiles } from "./diagnose/run-diagnose.ts";
+export type { ReadFileReport } from "./diagnose/run-source.ts";
 export {
   type GeneratedAlerts,
   type GenerateOptions,

@@ -2,6 +2,7 @@ import { systemClock, systemRandom } from "@holdfast/core";
 import { inProcess } from "../brokers/in-process.ts";
 import type { Consumer } from "../consume/consumer.ts";
 import type { Consumable, ConsumerDefinition } from "../consume/definition.ts";
+import { DeliveryError } from "../errors.ts";
 import { createPublisher } from "../outbox/publisher.ts";
 import type { Publisher } from "../publisher.ts";
 import { createRelay, type Relay } from "../relay/relay.ts";
@@ -10,7 +11,7 @@ import type { Store } from "../store.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { guardedListener } from "../system-listener.ts";
 import type { DeliveryOptions } from "./options.ts";
-import { type Brokers, type RouteTable, routeTable } from "./route-table.ts";
+import { type Brokers, type RouteTable, routeTable, type TabledRoute } from "./route-table.ts";
 
 /** The source of what is published where none is named. */
 export const sourceDefault = "/holdfast";
@@ -32,6 +33,16 @@ export interface Parts {
   wake(): void;
 }
 
+/** The route of a kind of message: what has none is refused when it is published, not when it is too late to say so. */
+function routeOf(table: RouteTable, type: string): Omit<TabledRoute, "definition"> {
+  const route = table.find(type);
+  if (route !== null) return route;
+  throw new DeliveryError(
+    "MESSAGE_ROUTE_MISSING",
+    `${type} has no route, and several brokers could take it.`,
+  );
+}
+
 /** Makes the parts; throws CONFIGURATION for options that cannot be. */
 export function partsOf(options: DeliveryOptions<Brokers>): Parts {
   const { store, clock = systemClock, random = systemRandom, onEvent } = options;
@@ -42,7 +53,7 @@ export function partsOf(options: DeliveryOptions<Brokers>): Parts {
     store,
     source: options.source ?? sourceDefault,
     ...(options.payloadBytesMax === undefined ? {} : { payloadBytesMax: options.payloadBytesMax }),
-    maxBytesOf: (type) => table.find(type)?.broker.guarantees.bytesMax,
+    maxBytesOf: (type) => routeOf(table, type).broker.guarantees.bytesMax,
     clock,
     random,
   });

@@ -33,12 +33,9 @@ export async function runWork(work: Work, roles: ReadonlySet<Role>, signal: Abor
   const all = AbortSignal.any([signal, stop.signal]);
   await schemaInOrder(work, all);
   if (all.aborted) return;
-  const parts: Promise<void>[] = [];
+  const parts: Promise<void>[] = [sweeping(work, all)];
   if (roles.has("relay")) parts.push(work.relay.run(all));
-  if (roles.has("consumers")) {
-    for (const consumer of work.consumers) parts.push(consumer.run(all));
-    parts.push(sweeping(work, all));
-  }
+  if (roles.has("consumers")) for (const consumer of work.consumers) parts.push(consumer.run(all));
   if (roles.has("sagas") && work.sagas.any) parts.push(work.sagas.run(all));
   try {
     await Promise.all(parts);

@@ -59,7 +59,12 @@ export function createLogReading(parts: LogReadingParts): LogReading {
   const statements = logStatements(tables);
   const member = parts.freshId();
   const onRoom = (): void => looking.room();
-  const sending: Sending = new Sending({ ...parts, flights: () => flights, onEnded: () => writer.write() });
+  const sending: Sending = new Sending({
+    ...parts,
+    confirmLimitMs: settings.confirmLimitMs,
+    flights: () => flights,
+    onEnded: () => writer.write(),
+  });
   const flights: Flights = new Flights({ ...parts, settler: sending, onGivenBack: () => {} });
   const onLost = (): void => sending.forget();
   const holding = new Holding({ ...parts, member, leaseMs, onLost, onOver: onRoom });

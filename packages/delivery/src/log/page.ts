@@ -34,6 +34,8 @@ export interface Entry {
   ending: Ending | null;
   /** Since when its route does not take it, on the process's clock; null while it is on its way. */
   heldSinceMs: number | null;
+  /** When it was sent; null while it is not on its way. */
+  sentMs: number | null;
   /** To be called once the database knows how it ended. */
   onSettled: (() => void) | null;
 }

@@ -47,6 +47,8 @@ export class Reader implements Looks {
   readonly #parts: ReaderParts;
   #takeDueMs = 0;
   #rotateDueMs = 0;
+  /** Of the last term. */
+  #epoch = 0;
 
   constructor(parts: ReaderParts) {
     this.#parts = parts;
@@ -84,7 +86,7 @@ export class Reader implements Looks {
       if (leftMs <= 0)
         throw new DeliveryError("LEASE_LOST", "The log's lease could not be extended in time.");
       if (leftMs < settings.leaseMs * 0.8) await this.#renew(term);
-      if (holding.term === term) await this.#rotate(term);
+      if (holding.term === term) await this.#tidy(term);
     } catch (error) {
       holding.end(term);
       throw error;
@@ -114,6 +116,9 @@ export class Reader implements Looks {
       return new Term(on, taken, startedMs + settings.leaseMs, suspicious);
     });
     if (term === null) return 0;
+    // Another relay had it in between: what this one remembers of it is over.
+    if (term.epoch !== this.#epoch + 1) sending.forget();
+    this.#epoch = term.epoch;
     emit({ type: "log.taken", crashes: term.crashes });
     holding.begin(term);
     return 1;
@@ -167,8 +172,10 @@ export class Reader implements Looks {
     );
   }
 
-  async #rotate(term: Term): Promise<void> {
-    const { session, tables, holding, settings, clock, emit } = this.#parts;
+  async #tidy(term: Term): Promise<void> {
+    const { session, statements, tables, holding, sending, settings, clock, emit } = this.#parts;
+    const late = sending.takeLate();
+    if (late.length > 0) await session.use((on) => statements.spare(same(term, on), late));
     const nowMs = clock.monotonic();
     if (nowMs < this.#rotateDueMs) return;
     this.#rotateDueMs = nowMs + Math.min(rotateEveryMs, settings.leaseMs / 3);

@@ -12,12 +12,21 @@ const heldMaxMs = 10_000;
 /** … and how long where messages of other names, over routes that go, are kept waiting by it. */
 const heldWhileOthersGoMs = 250;
 
+/**
+ * A confirm that takes longer than this, in milliseconds, and this many times longer than usual, while others come: the message waits for it in
+ * the queue, and what is behind it is not kept.
+ */
+const stalledMs = 2_000;
+const stalledFactor = 8;
+
 /** What sending needs. The flights are its own, and settle with it. */
 export interface SendingParts {
   readonly flights: () => Flights;
   readonly routes: Routes;
   readonly alone: () => Pick<Alone, "closed">;
   readonly clock: Clock;
+  /** How long a confirm may take at all, in milliseconds. */
+  readonly confirmLimitMs: number;
   /** A message has ended. */
   readonly onEnded: () => void;
 }
@@ -30,6 +39,10 @@ export class Sending implements Settler {
   readonly #confirmed = new Set<string>();
   /** When a message of a name was last confirmed. */
   readonly #wentMs = new Map<string, number>();
+  /** How long a confirm takes, about. */
+  #usualMs: number | null = null;
+  /** Confirmed after all, when they were in the queue already. */
+  #late: string[] = [];
   #stopping = false;
   #pumping = false;
 
@@ -56,25 +69,26 @@ export class Sending implements Settler {
       }
       term.waiting.delete(entry);
       this.#sent.set(entry.claimed, { entry, term });
+      entry.sentMs = clock.monotonic();
       flights().take(entry.claimed, term.lease);
       flights().send(entry.claimed);
     }
     this.#pumping = false;
   }
 
-  /** Puts aside what has waited for its route for too long. */
+  /** Puts aside what keeps others waiting: what has waited for its route, and what has waited for its confirm. */
   giveWay(term: Term): void {
-    const { routes, clock, onEnded } = this.#parts;
-    const nowMs = clock.monotonic();
-    const closed = new Set(routes.closed());
-    const goes = [...this.#wentMs].filter(([type]) => !closed.has(type)).map(([, atMs]) => atMs);
-    const lastMs = Math.max(Number.NEGATIVE_INFINITY, ...goes);
-    const late = [...term.waiting].filter(({ heldSinceMs }) => {
-      if (heldSinceMs === null) return false;
-      return nowMs - heldSinceMs >= (lastMs > heldSinceMs ? heldWhileOthersGoMs : heldMaxMs);
-    });
-    for (const entry of late) term.end(entry, blameless);
-    if (late.length > 0) onEnded();
+    const nowMs = this.#parts.clock.monotonic();
+    const held = [...term.waiting].filter((entry) => this.#isHeld(entry, nowMs));
+    for (const entry of held) term.end(entry, blameless);
+    const stalled = term.pages[0]?.entries.filter((entry) => this.#isStalled(entry, nowMs)) ?? [];
+    for (const entry of stalled) term.end(entry, { ...blameless, waitMs: this.#parts.confirmLimitMs });
+    if (held.length + stalled.length > 0) this.#parts.onEnded();
+  }
+
+  /** The ids of messages whose copies in the queue are not needed: they were confirmed late. */
+  takeLate(): readonly string[] {
+    return this.#late.splice(0);
   }
 
   /** Nothing is sent any more: what was not goes into the queue. */
@@ -87,19 +101,23 @@ export class Sending implements Settler {
   add({ claimed, verdict, onSettled }: Settling): void {
     const found = this.#sent.get(claimed);
     this.#sent.delete(claimed);
-    if (verdict.kind === "done") {
-      this.#confirmed.add(claimed.token.id);
-      this.#wentMs.set(claimed.envelope.type, this.#parts.clock.monotonic());
-    }
+    if (verdict.kind === "done") this.#went(claimed, found?.entry.sentMs ?? null);
     if (found === undefined || found.term.over) {
       onSettled();
       return;
     }
     const { entry, term } = found;
+    if (entry.ending !== null) {
+      if (verdict.kind === "done") this.#late.push(claimed.token.id);
+      this.#confirmed.delete(claimed.token.id);
+      onSettled();
+      return;
+    }
     const ending = endingOf(verdict) ?? (this.#stopping ? blameless : null);
     if (ending === null) {
       onSettled();
       entry.heldSinceMs ??= this.#parts.clock.monotonic();
+      entry.sentMs = null;
       term.waiting.add(entry);
       return;
     }
@@ -124,5 +142,25 @@ export class Sending implements Settler {
 
   lost(): number {
     return 0;
+  }
+
+  #went({ token, envelope }: Claimed, sentMs: number | null): void {
+    const nowMs = this.#parts.clock.monotonic();
+    this.#confirmed.add(token.id);
+    this.#wentMs.set(envelope.type, nowMs);
+    const tookMs = sentMs === null ? 0 : nowMs - sentMs;
+    this.#usualMs = this.#usualMs === null ? tookMs : this.#usualMs * 0.9 + tookMs * 0.1;
+  }
+
+  #isHeld({ heldSinceMs }: Entry, nowMs: number): boolean {
+    if (heldSinceMs === null) return false;
+    const closed = new Set(this.#parts.routes.closed());
+    const othersGo = [...this.#wentMs].some(([type, atMs]) => atMs > heldSinceMs && !closed.has(type));
+    return nowMs - heldSinceMs >= (othersGo ? heldWhileOthersGoMs : heldMaxMs);
+  }
+
+  #isStalled({ ending, sentMs, page }: Entry, nowMs: number): boolean {
+    if (ending !== null || sentMs === null || page.left === page.entries.length) return false;
+    return nowMs - sentMs >= Math.max(stalledMs, stalledFactor * (this.#usualMs ?? 0));
   }
 }

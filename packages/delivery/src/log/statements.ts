@@ -60,10 +60,12 @@ export interface LogStatements {
   free(runs: Runs, fence: Fence): Promise<void>;
   snapshot(runs: Runs): Promise<string>;
   read(runs: Runs, reading: Reading): Promise<readonly Logged[]>;
+  /** Takes copies out of the queue that nobody has claimed: their messages were confirmed after all. */
+  spare(runs: Runs, ids: readonly string[]): Promise<void>;
 }
 
 /** The statements on a store's tables. */
-export function logStatements({ log, cursor }: LogTables): LogStatements {
+export function logStatements({ log, cursor, outbox }: LogTables): LogStatements {
   const now = nowMs.postgres;
   const moved = (spot: string): string => `update ${cursor} set until_ms = ${now} + $3::bigint,
   old = coalesce($4::pg_snapshot, old), next = case when $4::pg_snapshot is null then next else $5::pg_snapshot end,
@@ -124,6 +126,13 @@ returning epoch, old::text as old, next::text as next, at_txid::text as txid, at
       const more = [String(to), texts(open), String(after.txid), limit, bytesMax, String(after.lid)];
       const { rows } = await runs.query(page, [...params, ...more], "log-page");
       return rows.map(loggedOf);
+    },
+    async spare(runs, ids) {
+      await runs.query(
+        `delete from ${outbox} where id = any($1::uuid[]) and lease = 0 and started = 0`,
+        [ids],
+        "log-spare",
+      );
     },
   };
 }

@@ -58,7 +58,10 @@ export class Term {
     const bytes = found.reduce((sum, { claimed }) => sum + claimed.bytes, 0);
     const page: Page = { entries: [], after, bytes, left: found.length };
     for (const { claimed, place } of found) {
-      const entry: Entry = { claimed, place, page, ending: null, heldSinceMs: null, onSettled: null };
+      const entry: Entry = {
+        ...{ claimed, place, page },
+        ...{ ending: null, heldSinceMs: null, sentMs: null, onSettled: null },
+      };
       page.entries.push(entry);
       const ending: Ending | null = isDone(claimed.token.id) ? { kind: "done" } : this.#suspicion();
       if (ending === null) this.waiting.add(entry);

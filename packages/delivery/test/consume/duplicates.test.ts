@@ -129,7 +129,11 @@ for (const testStore of testStores) {
         assert.equal(how, "released");
         waits.push(waitMs);
       }
-      assert.ok(waits.every((waitMs) => waitMs >= 125) && waits[4]! > waits[0]! * 1.2, String(waits));
+      // All that fails in one moment of an outage is one step of its waits; that they grow is tested beside `outage.ts`.
+      assert.ok(
+        waits.every((waitMs) => waitMs >= 125 && waitMs <= 375),
+        String(waits),
+      );
       away = false;
       assert.equal((await broker.deliver(envelope, { redelivered: true })).how, "acked");
       await rig.until(() => rig.of("consume.handled").length === 1, "handled");

@@ -95,4 +95,23 @@ describe("what cannot go by the log", { skip }, () => {
     assertOnce(broker.confirmed, ids);
     assert.equal(await rig.count("outbox"), 0);
   });
+
+  it("waits in the queue for a confirm that takes too long, and is not sent again when it comes", async (test) => {
+    const rig = await openLog(test);
+    const ids = await publishMany(rig, 2_000);
+    const held = Promise.withResolvers<void>();
+    const broker = scriptedBroker(async ({ envelope }) => {
+      if (envelope.id === ids[70]) await held.promise;
+      return { ok: true };
+    });
+    const options = { batch: { most: 100 }, inFlight: { messages: 200 } };
+    const relay = rig.start({ routeOf: (type) => ({ broker, destination: type }), options });
+    await until("all others are published", () => broker.confirmed.length === 1_999);
+    assert.equal(await rig.count("outbox"), 1);
+    held.resolve();
+    await until("it is taken out of the queue", async () => (await rig.count("outbox")) === 0);
+    await relay.stop();
+    assert.equal(broker.handed.length, 2_000);
+    assertOnce(broker.confirmed, ids);
+  });
 });

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { systemClock } from "@holdfast/core";
-import { currentSlot } from "../../src/log/tables.ts";
+import { whole } from "../../src/log/cursor.ts";
+import { rotate } from "../../src/log/rotation.ts";
+import { logStatements } from "../../src/log/statements.ts";
+import { currentSlot, logTables } from "../../src/log/tables.ts";
 import { recorder, scriptedBroker } from "../../src/relay/testing/harness.ts";
 import { until } from "../relay/support.ts";
 import { assertOnce, openLog, publish, publishMany, type Rig, rowOf, skip } from "./support.ts";
@@ -62,5 +65,36 @@ describe("the tables of the log", { skip }, () => {
     await until("and then it is emptied", async () => (await rig.count(table)) === 0);
     await relay.stop();
     assertOnce(broker.confirmed, [...ids, ...more, late.id]);
+  });
+
+  it("are emptied by their reader alone, and only of what the stored snapshot sees", async (test) => {
+    const rig = await openLog(test);
+    const tables = logTables(rig.store.tables);
+    const statements = logStatements(tables);
+    const table = await turn(rig, 1);
+    await publishMany(rig, 10);
+    const session = await rig.store.connect({ purpose: "test" });
+    try {
+    const member = "01920000-0000-7000-8000-000000000001";
+    const taken = await statements.take(session, member, 60_000);
+    assert.ok(taken !== null);
+    const fence = { member, epoch: taken.epoch };
+    assert.equal(await rotate(session, tables, fence), 0, "nothing was read");
+    const cursor = whole(await statements.snapshot(session));
+    const { spot } = taken;
+    await statements.move(session, { fence, spot, cursor, leaseMs: 60_000, cleared: true });
+    const stale = { member, epoch: taken.epoch - 1 };
+    assert.equal(await rotate(session, tables, stale), 0, "somebody else's");
+    const reading = await rig.pool.connect();
+    await reading.query("begin");
+    await reading.query(`select 1 from ${rig.store.tables.of(table)} limit 1`);
+    const whileRead = await rotate(session, tables, fence);
+    await reading.query("commit");
+    reading.release();
+    assert.equal(whileRead, 0, "somebody reads it");
+    assert.equal(await rig.count(table), 10);
+    assert.equal(await rotate(session, tables, fence), 1);
+    assert.equal(await rig.count(table), 0);
+    } finally { await session.close(); }
   });
 });

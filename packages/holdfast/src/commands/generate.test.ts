@@ -178,7 +178,11 @@ describe("holdfast generate alerts", () => {
   });
 
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ["another thing than alerts", ["dashboard"], /USAGE: "dashboard" is nothing that can be generated/],
+    [
+      "another thing than alerts",
+      ["dashboard"],
+      /USAGE: "dashboard" is nothing that can be generated[\s\S]*alerts, dashboards, runbooks/,
+    ],
     ["no contract", ["alerts", "--contract", "none.yaml"], /FILE_MISSING/],
     ["no file of objectives", ["alerts", "--slo", "none.yml"], /USAGE: .*none\.yml cannot be read/],
     [
@@ -220,5 +224,121 @@ describe("holdfast generate alerts", () => {
     const { status, stderr } = await run("alerts");
     assert.equal(status, 2);
     assert.match(stderr, /CONTRACT_WITHOUT_SLO[\s\S]*Remedy: Add slo: \{ availability: 99\.9%/);
+  });
+});
+
+describe("holdfast generate dashboards", () => {
+  it("writes one for the service and one for each integration, and the same again", async (test) => {
+    const { cwd, run } = folderWith(test, files);
+    const { status, stdout, stderr } = await run("dashboards", "--metrics", "resilience,delivery");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /ops\/dashboards\/payments\.json: checkout: payments: \d+ panels, \d+ queries\n/);
+    assert.match(stdout, /2 new, 0 changed, 0 unchanged in ops\/dashboards\n/);
+    assert.match(
+      (await run("dashboards", "--metrics", "resilience,delivery")).stdout,
+      /0 new, 0 changed, 2 unchanged/,
+    );
+    const dashboard = JSON.parse(readFileSync(join(cwd, "ops/dashboards/checkout.json"), "utf8"));
+    assert.ok(dashboard.panels.some(({ title }: { readonly title: string }) => title === "Outbox lag"));
+  });
+
+  it("shows integrations without an objective too, and says what it asks for", async (test) => {
+    const { run } = folderWith(test, { "holdfast.yaml": contract.replace(/ {4}slo: .*\n/, "") });
+    const { status, stdout, stderr } = await run("dashboards", "--json");
+    assert.deepEqual([status, stderr], [0, ""]);
+    const document = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(document), [
+      "schemaVersion",
+      "from",
+      "out",
+      "files",
+      "dashboards",
+      "problems",
+      "leftOver",
+    ]);
+    assert.deepEqual(document.problems, []);
+    assert.ok(document.dashboards[1].queries.length > 10);
+  });
+
+  it("replaces nothing that was changed, unless it is told to, and tells of what is left over", async (test) => {
+    const { cwd, run } = folderWith(test, files);
+    await run("dashboards");
+    const file = join(cwd, "ops/dashboards/payments.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace('"refresh": "1m"', '"refresh": "5s"'));
+    const { status, stderr } = await run("dashboards");
+    assert.equal(status, 2);
+    assert.match(
+      stderr,
+      /FILE_EXISTS: .*payments\.json was changed since it was generated; nothing was written/,
+    );
+    assert.equal((await run("dashboards", "--force")).status, 0);
+    writeFileSync(join(cwd, "holdfast.yaml"), contract.replaceAll("payments:", "banking:"));
+    assert.match(
+      (await run("dashboards")).stdout,
+      /note: ops\/dashboards\/payments\.json was generated before/,
+    );
+  });
+
+  it("refuses objectives of another format", async (test) => {
+    const { run } = folderWith(test, { ...files, "shop.yml": sloth });
+    const { status, stderr } = await run("dashboards", "--slo", "shop.yml");
+    assert.equal(status, 2);
+    assert.match(stderr, /Remedy: Leave --slo away/);
+  });
+});
+
+describe("holdfast generate runbooks", () => {
+  const path = (cwd: string, name: string): string => join(cwd, "runbooks", name);
+
+  it("writes one for each failure mode and one that leads to them, without a run too", async (test) => {
+    const { cwd, run } = folderWith(test, files);
+    const { status, stdout, stderr } = await run("runbooks", "--owner", "team payments");
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /Nothing was observed yet/);
+    assert.match(stdout, /11 new, 0 changed, 0 unchanged in runbooks\n/);
+    assert.match(readFileSync(path(cwd, "payments.md"), "utf8"), /\(payments-budget-burn\.md\)/);
+    assert.match((await run("runbooks")).stdout, /0 new, 0 changed, 11 unchanged/);
+    const document = JSON.parse((await run("runbooks", "--json")).stdout);
+    assert.deepEqual(Object.keys(document), [
+      "schemaVersion",
+      "from",
+      "out",
+      "files",
+      "runbooks",
+      "run",
+      "observed",
+    ]);
+  });
+
+  it("keeps what somebody wrote, and leaves alone what is somebody's own", async (test) => {
+    const { cwd, run } = folderWith(test, files);
+    mkdirSync(join(cwd, "runbooks"));
+    writeFileSync(path(cwd, "payments.md"), "# Mine\n");
+    assert.match(
+      (await run("runbooks")).stdout,
+      /note: runbooks\/payments\.md is written by hand and was left alone/,
+    );
+    assert.equal(readFileSync(path(cwd, "payments.md"), "utf8"), "# Mine\n");
+    const file = path(cwd, "payments-budget-burn.md");
+    const noted = readFileSync(file, "utf8")
+      .replace("belongs here", "belongs here: ask Ada first")
+      .replace("an objective will be missed", "OUR objective will be missed");
+    writeFileSync(file, noted);
+    writeFileSync(join(cwd, "holdfast.yaml"), contract.replace(", latency: { p99: 1s }", ""));
+    const { stdout } = await run("runbooks");
+    assert.match(stdout, /payments-budget-burn\.md: left as somebody changed them: meaning/);
+    assert.match(readFileSync(file, "utf8"), /ask Ada first/);
+    assert.match(readFileSync(file, "utf8"), /OUR objective[^\n]*latency/);
+    await run("runbooks", "--force");
+    assert.doesNotMatch(readFileSync(file, "utf8"), /OUR objective/);
+    assert.match(readFileSync(file, "utf8"), /ask Ada first/);
+  });
+
+  it("ends with 2 and a remedy where the run is none", async (test) => {
+    const { cwd, run } = folderWith(test, files);
+    const { status, stderr } = await run("runbooks", "--run", "nowhere");
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, /RUN_NOT_READABLE[\s\S]*Remedy: /);
+    assert.deepEqual(readdirSync(cwd), ["holdfast.yaml"]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { completionOf } from "./completion.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { diagnose } from "./diagnose.ts";
 import { diff } from "./diff.ts";
 import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   judge,
   report,
   diff,
+  diagnose,
   generate,
   runbooks,
   guide,

@@ -81,5 +81,7 @@ export const metricNames: readonly string[] = [resilience, delivery, httpClient]
   Object.values(source).filter((name) => typeof name === "string"),
 );
 
-/** Every label of our own metrics that a rule reads. */
-export const metricLabels: readonly string[] = Object.values(resilience.label);
+/** Every label of our own metrics that a rule, a dashboard or a runbook reads. */
+export const metricLabels: readonly string[] = [
+  ...new Set([...Object.values(resilience.label), ...Object.values(delivery.label)]),
+];

@@ -63,7 +63,16 @@ export function outlineOf(text: string): Outline {
   }
   // A fence that nothing closes reaches to the end.
   if (open !== null) blocks.push(closed(open));
-  return { sections: headings.map((heading) => sectionOf(heading, headings, prose, blocks)), prose, blocks };
+  const underlined = withUnderlines(prose);
+  const indented = withIndents(underlined.prose);
+  const byLine = (a: { readonly line: number }, b: { readonly line: number }): number => a.line - b.line;
+  const all = [...headings, ...underlined.headings].sort(byLine);
+  const code = [...blocks, ...indented.blocks].sort(byLine);
+  return {
+    sections: all.map((heading) => sectionOf(heading, all, indented.prose, code)),
+    prose: indented.prose,
+    blocks: code,
+  };
 }
 
 interface OpenBlock {
@@ -93,6 +102,54 @@ function headingOf(raw: string, line: number): Heading | null {
   const [whole, marks = "", title = ""] = /^(#{1,6})\s+(\S.*)$/.exec(raw) ?? [];
   if (whole === undefined) return null;
   return { title: title.trimEnd().replace(/\s#+$/, "").trimEnd(), level: marks.length, line };
+}
+
+/** Headings that are underlined: one line of a paragraph, with nothing but signs below it. */
+function withUnderlines(prose: readonly Line[]): {
+  readonly headings: readonly Heading[];
+  readonly prose: readonly Line[];
+} {
+  const headings: Heading[] = [];
+  const rest: Line[] = [];
+  for (const [index, { line, text }] of prose.entries()) {
+    const [title, before] = [prose[index - 1], prose[index - 2]];
+    const isLone = before === undefined || before.line !== line - 2 || before.text.trim() === "";
+    const marks = /^(=+|-{2,})\s*$/.exec(text)?.[1];
+    if (marks === undefined || title?.line !== line - 1 || !/^\s{0,3}\w/.test(title.text) || !isLone) {
+      rest.push({ line, text });
+      continue;
+    }
+    rest.pop();
+    headings.push({ title: title.text.trim(), level: marks.startsWith("=") ? 1 : 2, line: title.line });
+  }
+  return { headings, prose: rest };
+}
+
+/** Code that is indented: behind an empty line, and not below an item of a list, which is indented for another reason. */
+function withIndents(prose: readonly Line[]): {
+  readonly blocks: readonly Block[];
+  readonly prose: readonly Line[];
+} {
+  const code = new Set<Line>();
+  let listed = false;
+  for (const [index, each] of prose.entries()) {
+    if (/^\S/.test(each.text)) listed = /^([-*+]|\d+[.)])\s/.test(each.text);
+    const before = prose[index - 1];
+    const follows = before === undefined || before.text.trim() === "" || code.has(before);
+    if (!listed && follows && /^(?: {4}|\t).*\S/.test(each.text)) code.add(each);
+  }
+  const blocks: { readonly language: string; readonly line: number; readonly lines: string[] }[] = [];
+  for (const each of code) {
+    const last = blocks.at(-1);
+    const text = each.text.replace(/^(?: {4}|\t)/, "");
+    if (last !== undefined && each.line === last.line + 1 + last.lines.length) last.lines.push(text);
+    // As with a fence, the text begins a line below.
+    else blocks.push({ language: "", line: each.line - 1, lines: [text] });
+  }
+  return {
+    blocks: blocks.map(({ language, line, lines }) => ({ language, line, text: lines.join("\n") })),
+    prose: prose.filter((each) => !code.has(each)),
+  };
 }
 
 function sectionOf(

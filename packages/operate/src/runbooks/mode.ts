@@ -12,7 +12,7 @@ export interface Command {
 export interface Look {
   readonly says: string;
   readonly run: Command;
-  readonly answers: readonly { readonly when: string; readonly then: string }[];
+  readonly answers: readonly { readonly when: string; readonly means: string }[];
 }
 
 /** One thing to do. */

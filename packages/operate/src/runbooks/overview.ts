@@ -50,8 +50,8 @@ const deliveryLook = {
   says: "See what waits, and what was given up:",
   run: sh("npx holdfast outbox status"),
   answers: [
-    { when: "messages wait in the outbox", then: "open the page about an outbox that is stuck" },
-    { when: "there are dead letters", then: "open the page about dead letters" },
+    { when: "messages wait in the outbox", means: "open the page about an outbox that is stuck" },
+    { when: "there are dead letters", means: "open the page about dead letters" },
   ],
 };
 
@@ -60,8 +60,8 @@ function endsLook(about: RunbookSubject) {
     says: "See how calls end, and find the page in the table above:",
     run: endsQuery(about),
     answers: [
-      { when: "a code of error stands out", then: "open its page" },
-      { when: "only successes", then: "it is over, or it is slow: verify" },
+      { when: "a code of error stands out", means: "open its page" },
+      { when: "only successes", means: "it is over, or it is slow: verify" },
     ],
   };
 }
@@ -89,6 +89,6 @@ function pagesText(
 
 /** What somebody else wrote, in a cell of a table. */
 function cell(text: string): string {
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f`|\\<>]+/g, " ").trim();
-  return `\`${plain.slice(0, 120)}\``;
+  const plain = text.replaceAll(/[\p{Cc}\p{Cf}`|\\<>]+/gu, " ").trim();
+  return `\`${plain.slice(0, 120).toWellFormed()}\``;
 }

@@ -33,22 +33,24 @@ export function freshText(head: string, parts: readonly Part[], tail: string): s
 export function mergeText(present: string, parts: readonly Part[], force: boolean): Merged {
   const pieces = piecesOf(present.replaceAll("\r\n", "\n"));
   if (pieces === null || !pieces.some((piece) => "id" in piece)) return { foreign: true };
-  const fresh = new Map(parts.map((part) => [part.id, part]));
-  const kept: string[] = [];
-  const out: Piece[] = [];
-  for (const piece of pieces) {
-    if (!("id" in piece)) out.push(piece);
-    else if (isEdited(piece) && !force) {
-      kept.push(piece.id);
-      out.push(piece);
-    } else {
-      const part = fresh.get(piece.id);
-      if (part !== undefined) out.push(pieceOf(part));
-    }
-  }
+  const kept = force ? [] : pieces.flatMap((piece) => ("id" in piece && isEdited(piece) ? [piece.id] : []));
+  const out = renewed(pieces, parts, kept);
   insertMissing(out, parts);
   const text = out.map((piece) => ("id" in piece ? textOf(piece) : piece.own)).join("\n");
-  return { text: `${text.replaceAll(/\n{3,}/g, "\n\n").trimEnd()}\n`, kept };
+  return { text: present.includes("\r\n") ? text.replaceAll("\n", "\r\n") : text, kept };
+}
+
+/** The pieces with every part that is not kept as it is to be now; the empty line behind one that goes goes too. */
+function renewed(pieces: readonly Piece[], parts: readonly Part[], kept: readonly string[]): Piece[] {
+  const fresh = new Map(parts.map((part) => [part.id, part]));
+  const goes = (piece: Piece | undefined): boolean =>
+    piece !== undefined && "id" in piece && !kept.includes(piece.id) && !fresh.has(piece.id);
+  return pieces.flatMap((piece, index): Piece[] => {
+    if (!("id" in piece)) return piece.own === "" && goes(pieces[index - 1]) ? [] : [piece];
+    if (kept.includes(piece.id)) return [piece];
+    const part = fresh.get(piece.id);
+    return part === undefined ? [] : [pieceOf(part)];
+  });
 }
 
 function pieceOf(part: Part): Part & { readonly digest: string } {
@@ -71,35 +73,39 @@ function insertMissing(pieces: Piece[], parts: readonly Part[]): void {
     const before = parts.slice(0, index).findLast(({ id }) => at(id) >= 0);
     const first = pieces.findIndex((piece) => "id" in piece);
     const place = before === undefined ? Math.max(0, first) : at(before.id) + 1;
-    pieces.splice(place, 0, { own: "" }, pieceOf(part), { own: "" });
+    const piece = pieceOf(part);
+    pieces.splice(place, 0, ...(before === undefined ? [piece, { own: "" }] : [{ own: "" }, piece]));
   }
+}
+
+/** A line that begins or ends a part. */
+interface Mark {
+  readonly at: number;
+  readonly id: string;
+  /** `null` on a line that ends one. */
+  readonly digest: string | null;
 }
 
 /** The text as pieces; `null` where its marks do not pair, so that nobody knows what is whose. */
 function piecesOf(text: string): Piece[] | null {
+  const lines = text.split("\n");
+  const marks = lines.flatMap((line, at) => markOf(line, at));
   const pieces: Piece[] = [];
-  let own: string[] = [];
-  let open: { readonly id: string; readonly digest: string; readonly lines: string[] } | null = null;
-  for (const line of text.split("\n")) {
-    const [, beginId, digest = ""] = begin.exec(line) ?? [];
-    const [, endId] = end.exec(line) ?? [];
-    if (open === null) {
-      if (endId !== undefined) return null;
-      if (beginId === undefined) own.push(line);
-      else {
-        pieces.push({ own: own.join("\n") });
-        own = [];
-        open = { id: beginId, digest, lines: [] };
-      }
-    } else if (endId === undefined) {
-      if (beginId !== undefined) return null;
-      open.lines.push(line);
-    } else {
-      if (endId !== open.id) return null;
-      pieces.push({ id: open.id, text: open.lines.join("\n"), digest: open.digest });
-      open = null;
-    }
+  let after = 0;
+  for (let index = 0; index < marks.length; index += 2) {
+    const [first, last] = [marks[index], marks[index + 1]];
+    if (first === undefined || last === undefined || first.digest === null) return null;
+    if (last.digest !== null || last.id !== first.id) return null;
+    if (first.at > after) pieces.push({ own: lines.slice(after, first.at).join("\n") });
+    pieces.push({ id: first.id, text: lines.slice(first.at + 1, last.at).join("\n"), digest: first.digest });
+    after = last.at + 1;
   }
-  if (open !== null) return null;
-  return [...pieces, { own: own.join("\n") }];
+  return after < lines.length ? [...pieces, { own: lines.slice(after).join("\n") }] : pieces;
+}
+
+function markOf(line: string, at: number): readonly Mark[] {
+  const [, beginId, digest = ""] = begin.exec(line) ?? [];
+  if (beginId !== undefined) return [{ at, id: beginId, digest }];
+  const [, endId] = end.exec(line) ?? [];
+  return endId === undefined ? [] : [{ at, id: endId, digest: null }];
 }

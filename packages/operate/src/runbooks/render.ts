@@ -21,7 +21,10 @@ export function partsOf(
     { id: "meaning", text: section("Meaning", [text.meaning, alertsLine(of.alerts)]) },
     { id: "impact", text: section("Impact", [text.impact]) },
     ...(of.observed.length === 0 ? [] : [{ id: "seen", text: seenText(of.observed) }]),
-    { id: "diagnosis", text: section("Diagnosis", [accessText(text), ...text.diagnosis.map(lookText)]) },
+    {
+      id: "diagnosis",
+      text: section("Diagnosis", [accessText(text), ...once(text.diagnosis).map(lookText)]),
+    },
     { id: "mitigation", text: section("Mitigation", mitigationTexts(text.mitigation)) },
     {
       id: "verification",
@@ -50,6 +53,11 @@ function alertsLine(alerts: readonly string[]): string {
   return `Alerts: ${alerts.map((name) => `\`${name}\``).join(", ")}.`;
 }
 
+/** A question is asked once, whatever else would ask it too. */
+function once(looks: readonly Look[]): readonly Look[] {
+  return looks.filter(({ run }, index) => looks.findIndex((other) => other.run.text === run.text) === index);
+}
+
 /** What has to be there before a command works. */
 function accessText({ diagnosis, mitigation }: RunbookText): string {
   const asks = [...diagnosis, ...mitigation].some(({ run }) =>
@@ -59,7 +67,7 @@ function accessText({ diagnosis, mitigation }: RunbookText): string {
 }
 
 function lookText({ says, run, answers }: Look, index: number): string {
-  const branches = answers.map(({ when, then }) => `- **${capital(when)}**: ${then}.`);
+  const branches = answers.map(({ when, means }) => `- **${capital(when)}**: ${means}.`);
   return [`${index + 1}. ${says}`, fenced(run), branches.join("\n")].join("\n\n");
 }
 
@@ -98,6 +106,8 @@ function quoted(lines: readonly string[]): string {
   return `${fence}text\n${text}\n${fence}`;
 }
 
+const charactersMax = 300;
+
 /** One line that stays within a pair of backticks. */
 function plain(text: string): string {
   return printable(text)
@@ -108,9 +118,10 @@ function plain(text: string): string {
 /** Without what a terminal or a parser would take for an order; marks of parts would cut the runbook. */
 function printable(text: string): string {
   return text
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
+    .replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
     .replaceAll("<!-- holdfast:", "<!-- ")
-    .slice(0, 300);
+    .slice(0, charactersMax)
+    .toWellFormed();
 }
 
 function capital(text: string): string {

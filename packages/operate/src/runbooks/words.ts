@@ -82,11 +82,11 @@ export function whoseLook(of: RunbookSubject): Look {
         answers: [
           {
             when: "a status within a second",
-            then: "the provider can be reached; go on with what fails of our calls",
+            means: "the provider can be reached; go on with what fails of our calls",
           },
           {
             when: "`Could not resolve`, `refused` or a wait of 10 s",
-            then: "it is the provider or the network; see its status page, then the mitigation",
+            means: "it is the provider or the network; see its status page, then the mitigation",
           },
         ],
       }
@@ -96,11 +96,11 @@ export function whoseLook(of: RunbookSubject): Look {
         answers: [
           {
             when: "only some codes of error besides success",
-            then: "the provider answers; go on with what fails of our calls",
+            means: "the provider answers; go on with what fails of our calls",
           },
           {
             when: "no success at all",
-            then: "it is the provider or the network; see its status page, then the mitigation",
+            means: "it is the provider or the network; see its status page, then the mitigation",
           },
         ],
       };

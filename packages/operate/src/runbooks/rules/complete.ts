@@ -6,6 +6,9 @@ import { known, type Purpose, sectionFor } from "../sections.ts";
 /** Fewer words than this tell nobody anything. */
 const wordsMin = 5;
 
+/** What is over, and who is called, may be said shortly: "Payments succeed again." */
+const wordsMinAdvised = 3;
+
 const required: readonly Purpose[] = ["meaning", "impact", "diagnosis", "mitigation"];
 const advised: readonly Purpose[] = ["verification", "escalation"];
 
@@ -48,7 +51,7 @@ function judge(
       misspelt === undefined ? `Add a section ## ${name}.` : `Call the section "${misspelt.title}" ${name}.`;
     return [{ severity, line: misspelt?.line ?? 1, says: `it has no section ${name}`, remedy }];
   }
-  if (wordsIn(section.prose) >= wordsMin) return [];
+  if (wordsIn(section.prose) >= (severity === "error" ? wordsMin : wordsMinAdvised)) return [];
   return [
     {
       severity,

@@ -1,7 +1,7 @@
 import type { RunbookRule } from "../finding.ts";
 
 const unfinished =
-  /\bTO[D]O\b|\bFIX[M]E\b|\bTBD\b|\bTBC\b|\bXXX+\b|lorem ipsum|\?\?\?|<(your|insert|replace|fill)[^>]*>|\bcoming soon\b|\bto be (written|done|defined|added|decided)\b|\bcommand needed\b/i;
+  /\bTO[D]O\b|\bFIX[M]E\b|\bTBD\b|\bTBC\b|\bXXX+\b|lorem ipsum|\?\?\?|<(your|insert|replace|fill)[^>]*>|\bcoming soon\b|(?<!\b(?:has|have|had|need|needs|needed|going|able|has not|have not)\s)\bto be (written|done|defined|added|decided)\b|\bcommand needed\b/i;
 
 /** A gap that somebody meant to fill is found by whoever needs what should be there. */
 export const finished: RunbookRule = {

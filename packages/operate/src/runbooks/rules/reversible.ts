@@ -1,13 +1,33 @@
 import type { RunbookRule } from "../finding.ts";
 import { sectionFor } from "../sections.ts";
 
-/** Commands that change something. */
-const changing =
-  /\b(kubectl\s+(delete|scale|rollout\s+(restart|undo)|apply|patch|edit|drain|cordon|set|annotate)|systemctl\s+(restart|stop|start)|helm\s+(upgrade|rollback|uninstall)|docker\s+(restart|stop|rm|kill)|terraform\s+apply|redrive|discard|purge|truncate|drop\s+table|delete\s+from|update\s+\w+\s+set|insert\s+into|alter\s+\w+|rm\s+-|kill\s|curl\s[^\n]*-X\s*(POST|PUT|PATCH|DELETE)|rabbitmqctl\s+(purge|delete|stop)|nats\s+(stream|consumer)\s+(rm|purge)|--force)/i;
+/** What stands between a command and its verb: `-n shop`, `--context=prod`. */
+const flags = /(?:-{1,2}[\w-]+(?:[= ]\S+)?\s+){0,6}/.source;
+
+/** Commands that change something, by program. */
+const changes: readonly RegExp[] = [
+  new RegExp(
+    `kubectl\\s+${flags}(delete|scale|rollout\\s+(restart|undo)|apply|patch|replace|create|edit|drain|cordon|uncordon|taint|set|annotate|label)\\b`,
+  ),
+  new RegExp(`helm\\s+${flags}(upgrade|rollback|uninstall|install)\\b`),
+  /systemctl\s+(?:-{1,2}[\w-]+\s+){0,3}(restart|stop|start|reload|disable)\b/,
+  /service\s+\S+\s+(restart|stop|start)\b/,
+  /docker\s+(compose\s+)?(restart|stop|rm|kill|up|down)\b/,
+  /(terraform\s+apply|reboot)\b/,
+  /(aws\s+\S+\s+(modify|delete|update|reboot|stop|terminate|put)-|gcloud\s[^\n]*\b(delete|update|reset|stop)\b)/,
+  /vault\s+(kv\s+)?(put|delete)\b/,
+  /curl\s[^\n]*(-X\s*|--request[ =])"?(POST|PUT|PATCH|DELETE)\b/,
+  /(truncate|drop\s+table|delete\s+from|update\s+\w+\s+set|insert\s+into|alter\s+\w+|pg_(terminate|cancel)_backend)\b/,
+  /redis-cli\s[^\n]*\b(flushall|flushdb|del|set)\b/,
+  /(rabbitmqctl\s+(purge|delete|stop|set_|clear_|close_)|nats\s+(stream|consumer)\s+(rm|purge))/,
+  /(redrive|discard|purge)\b/,
+  /(rm\s+-|kill\s|--force)/,
+];
+const changing = new RegExp(`(?<![\\w-])(${changes.map(({ source }) => source).join("|")})`, "i");
 
 /** What a step says about going back. */
 const reversal =
-  /\b(roll(s|ed)?[- ]?back|undo|undone|revert(s|ed)?|reversible|irreversible|idempotent|harmless|safe to (repeat|run again)|can be repeated|cannot be undone|go(es)? back)\b/i;
+  /\b(roll(s|ed|ing)?[- ](\w+[- ]){0,3}back|rollback|tak(e|es|ing)\s+(it|this|that|them)\s+back|undo|undone|revert(s|ed|ing)?|reversible|irreversible|idempotent|harmless|safe to (repeat|run again)|(can|may) be (repeated|run again)|go(es)? back)\b/i;
 
 /** Who does the wrong thing under stress wants to know whether it can be taken back. */
 export const reversible: RunbookRule = {

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { RunbookContext } from "../src/runbooks/finding.ts";
+import { lintRunbook, queryNames } from "../src/runbooks/lint-runbook.ts";
+import { runbookRules } from "../src/runbooks/rules/index.ts";
+import { brokenRunbooks } from "./fixtures/runbooks/broken.ts";
+
+const folder = new URL("fixtures/runbooks/good/", import.meta.url);
+const names = readdirSync(folder).map((name) => name.replace(/\.md$/, ""));
+const textOf = (name: string): string => readFileSync(new URL(`${name}.md`, folder), "utf8");
+const context: RunbookContext = {
+  metrics: queryNames,
+  today: "2026-11-28",
+  reviewedDaysMax: 180,
+  exists: () => false,
+};
+
+describe("thirty sound runbooks and thirty broken ones", () => {
+  it("are thirty of each, and break every rule", () => {
+    assert.equal(names.length, 30);
+    assert.deepEqual(brokenRunbooks.map(({ base }) => base).sort(), names.toSorted());
+    assert.deepEqual(
+      [...new Set(brokenRunbooks.map(({ rule }) => rule))].sort(),
+      runbookRules.map(({ id }) => id).sort(),
+    );
+  });
+
+  for (const name of names) {
+    it(`give no alarm for ${name}, whatever ends its lines`, () => {
+      assert.deepEqual(lintRunbook(textOf(name), context), []);
+      assert.deepEqual(lintRunbook(textOf(name).replaceAll("\n", "\r\n"), context), []);
+    });
+  }
+
+  for (const { base, what, from, to, rule, at } of brokenRunbooks) {
+    it(`tell of ${what}, and of nothing else`, () => {
+      const sound = textOf(base);
+      assert.ok(sound.includes(from), `${base} has no ${from}`);
+      const text = sound.replace(from, () => to);
+      const found = lintRunbook(text, context);
+      assert.deepEqual(
+        found.map((finding) => finding.rule),
+        [rule],
+        JSON.stringify(found),
+      );
+      const line = text.split("\n")[(found[0]?.line ?? 0) - 1] ?? "";
+      if (at !== null) assert.ok(line.includes(at), `${found[0]?.line}: ${line}`);
+      assert.match(found[0]?.remedy ?? "", /^[A-Z].*[.?]$/);
+    });
+  }
+});
