@@ -7,7 +7,8 @@ import { type TestEvent, TestReport } from "./lib/test-report.ts";
 
 /**
  * `npm test [-- pattern …]`: every test, or those whose path contains one of the patterns. Ends by naming every skip.
- * Exit status 1 on a failure, and, with HOLDFAST_REQUIRE_SERVICES=1, on a skip for want of a service.
+ * Tests in a folder `long` take minutes: they run where a pattern names it (`npm test -- long`). Exit status 1 on a failure, and, with
+ * HOLDFAST_REQUIRE_SERVICES=1, on a skip for want of a service.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const places = [
@@ -25,6 +26,7 @@ const silenceMaxMs = 600_000;
 const patterns = process.argv.slice(2).map((pattern) => pattern.replace(/^\.\//, ""));
 const files = globSync(places, { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) })
   .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
+  .filter((path) => !path.includes("/long/") || patterns.some((pattern) => pattern.includes("long")))
   .filter((path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern)))
   .sort();
 

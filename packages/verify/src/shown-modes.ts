@@ -34,7 +34,11 @@ export function shownModes(
     Object.values(evidenceFor(assembled, target).experiments).map((one) => ({
       integration: target.integration.name,
       experiment: one.experiment,
-      calls: one.calls,
+      // What an open breaker refuses is no sample to judge by, and it is what a runbook should tell of.
+      calls: [
+        ...one.calls,
+        ...one.setAside.flatMap(({ observed: call }) => (call?.attempts.length === 0 ? [call] : [])),
+      ],
     })),
   );
   const failedChecks = checklist.items

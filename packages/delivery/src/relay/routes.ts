@@ -84,7 +84,7 @@ export class Routes {
 
   /** How a message that was admitted ended. */
   ended({ type, generations }: Admission, end: PublishEnd, verdict: RouteVerdict): void {
-    const kind = end.ok || end.kind === "rejected" ? "unknown" : end.kind;
+    const { kind, error } = failureOf(end);
     for (const [at, gate] of (this.#known.get(type)?.gates ?? []).entries()) {
       // Nearly always: it went, and goes on.
       if (gate.state.phase === "closed" && verdict !== "failed") continue;
@@ -95,7 +95,7 @@ export class Routes {
         ...this.#pausing(),
         generation: generations[at] ?? -1,
       });
-      this.#tell(gate, before, kind, end.ok ? null : end.error);
+      this.#tell(gate, before, kind, error);
     }
   }
 

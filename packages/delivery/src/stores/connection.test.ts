@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Connection, settledSession, withinLimit } from "./connection.ts";
+import { type Connection, withinLimit } from "./connection.ts";
+import { settledSession } from "./session.ts";
 
 function connection(): Connection & { readonly ends: string[] } {
   const ends: string[] = [];

@@ -4,18 +4,11 @@ import { storeError } from "../sql-failure.ts";
 import type { Store } from "../store.ts";
 import { type TableOptions, tablesOf } from "../tables.ts";
 import type { Tx } from "../tx.ts";
-import {
-  answerTimeoutMs,
-  type Connection,
-  guarded,
-  inTransaction,
-  sessionOn,
-  settledSession,
-  type TransactionWords,
-  withinLimit,
-} from "./connection.ts";
+import { answerTimeoutMs, type Connection, guarded, withinLimit } from "./connection.ts";
 import { type Mysql2Pool, mysql2Connection, mysql2Tx, promisePoolOf } from "./mysql/mysql2.ts";
 import { readyTx } from "./ready-tx.ts";
+import { sessionOn, settledSession } from "./session.ts";
+import { inTransaction, type TransactionWords } from "./transaction.ts";
 
 /** Settings of the store for MariaDB and MySQL. */
 export interface MysqlOptions extends Omit<TableOptions, "schema"> {

@@ -4,16 +4,7 @@ import { storeError } from "../sql-failure.ts";
 import type { Store } from "../store.ts";
 import { type TableOptions, tablesOf } from "../tables.ts";
 import type { Tx } from "../tx.ts";
-import {
-  answerTimeoutMs,
-  type Connection,
-  guarded,
-  inTransaction,
-  sessionOn,
-  settledSession,
-  type TransactionWords,
-  withinLimit,
-} from "./connection.ts";
+import { answerTimeoutMs, type Connection, guarded, withinLimit } from "./connection.ts";
 import { postgresHints } from "./postgres/hints.ts";
 import {
   isNodePostgres,
@@ -23,6 +14,8 @@ import {
 } from "./postgres/node-postgres.ts";
 import { isPostgresJs, type PostgresJs, postgresJsConnection, postgresJsTx } from "./postgres/postgres-js.ts";
 import { readyTx } from "./ready-tx.ts";
+import { sessionOn, settledSession } from "./session.ts";
+import { inTransaction, type TransactionWords } from "./transaction.ts";
 
 /** Settings of the PostgreSQL store. */
 export interface PostgresOptions extends TableOptions {

@@ -75,26 +75,28 @@ describe("the tables of the log", { skip }, () => {
     await publishMany(rig, 10);
     const session = await rig.store.connect({ purpose: "test" });
     try {
-    const member = "01920000-0000-7000-8000-000000000001";
-    const taken = await statements.take(session, member, 60_000);
-    assert.ok(taken !== null);
-    const fence = { member, epoch: taken.epoch };
-    assert.equal(await rotate(session, tables, fence), 0, "nothing was read");
-    const cursor = whole(await statements.snapshot(session));
-    const { spot } = taken;
-    await statements.move(session, { fence, spot, cursor, leaseMs: 60_000, cleared: true });
-    const stale = { member, epoch: taken.epoch - 1 };
-    assert.equal(await rotate(session, tables, stale), 0, "somebody else's");
-    const reading = await rig.pool.connect();
-    await reading.query("begin");
-    await reading.query(`select 1 from ${rig.store.tables.of(table)} limit 1`);
-    const whileRead = await rotate(session, tables, fence);
-    await reading.query("commit");
-    reading.release();
-    assert.equal(whileRead, 0, "somebody reads it");
-    assert.equal(await rig.count(table), 10);
-    assert.equal(await rotate(session, tables, fence), 1);
-    assert.equal(await rig.count(table), 0);
-    } finally { await session.close(); }
+      const member = "01920000-0000-7000-8000-000000000001";
+      const taken = await statements.take(session, member, 60_000);
+      assert.ok(taken !== null);
+      const fence = { member, epoch: taken.epoch };
+      assert.equal(await rotate(session, tables, fence), 0, "nothing was read");
+      const cursor = whole(await statements.snapshot(session));
+      const { spot } = taken;
+      await statements.move(session, { fence, spot, cursor, leaseMs: 60_000, cleared: true });
+      const stale = { member, epoch: taken.epoch - 1 };
+      assert.equal(await rotate(session, tables, stale), 0, "somebody else's");
+      const reading = await rig.pool.connect();
+      await reading.query("begin");
+      await reading.query(`select 1 from ${rig.store.tables.of(table)} limit 1`);
+      const whileRead = await rotate(session, tables, fence);
+      await reading.query("commit");
+      reading.release();
+      assert.equal(whileRead, 0, "somebody reads it");
+      assert.equal(await rig.count(table), 10);
+      assert.equal(await rotate(session, tables, fence), 1);
+      assert.equal(await rig.count(table), 0);
+    } finally {
+      await session.close();
+    }
   });
 });

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it, type TestContext } from "node:test";
+import { gzipSync } from "node:zlib";
+import { type DiagnosedFiles, diagnoseFiles } from "../../src/diagnose/run-diagnose.ts";
+
+const line = (at: number, more: object = {}): string =>
+  JSON.stringify({
+    time: 1_795_830_000_000 + at * 100,
+    level: "error",
+    trace_id: `t${at}`,
+    provider: "payments",
+    status: 503,
+    ...more,
+  });
+const lines = (count: number): string => Array.from({ length: count }, (_, at) => line(at)).join("\n");
+
+async function diagnose(
+  test: TestContext,
+  contents: readonly (string | Buffer)[],
+  traces?: string,
+): Promise<DiagnosedFiles> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-diagnose-"));
+  test.after(() => rmSync(folder, { recursive: true }));
+  const files = contents.map((_, at) => ({ path: join(folder, `${at}.log`), name: `${at}.log` }));
+  for (const [at, { path }] of files.entries()) writeFileSync(path, contents[at] ?? "");
+  const tracesAt = join(folder, "traces.json");
+  if (traces !== undefined) writeFileSync(tracesAt, traces);
+  const { signal } = new AbortController();
+  return diagnoseFiles({
+    files,
+    signal,
+    ...(traces === undefined ? {} : { traces: { path: tracesAt, name: "traces" } }),
+  });
+}
+
+describe("logs as they come", () => {
+  it("may be empty, or one line without an end", async (test) => {
+    assert.equal((await diagnose(test, [""])).diagnosis.entries, 0);
+    assert.equal((await diagnose(test, [line(1)])).diagnosis.entries, 1);
+  });
+
+  it("may be packed, and packed ones may break off", async (test) => {
+    const packed = gzipSync(
+      Array.from({ length: 20_000 }, (_, at) => line(at, { order: Math.sin(at) })).join("\n"),
+    );
+    const whole = await diagnose(test, [packed]);
+    assert.equal(whole.diagnosis.entries, 20_000);
+    const cut = await diagnose(test, [packed.subarray(0, packed.length / 2)]);
+    assert.equal(cut.files[0]?.brokenOff, "Z_BUF_ERROR");
+    assert.equal(cut.diagnosis.cause?.class, "server-error");
+  });
+
+  it("may hold bytes that are no text, and lines without an end", async (test) => {
+    const binary = Buffer.concat([
+      Buffer.from(`${lines(6)}\n`),
+      Buffer.from([0, 1, 2, 255, 10]),
+      Buffer.from(`${line(7)}\n`),
+    ]);
+    const read = await diagnose(test, [binary]);
+    assert.equal(read.diagnosis.entries, 7);
+    assert.equal(read.files[0]?.binary, 1);
+    const long = await diagnose(test, [`${line(1)}\n${"x".repeat(3_000_000)}\n${line(2)}\n`]);
+    assert.equal(long.files[0]?.long, 1);
+    assert.equal(long.diagnosis.entries, 3);
+  });
+
+  it("are merged by their times, and tell which are without zone or out of order", async (test) => {
+    const gateway = Array.from(
+      { length: 6 },
+      (_, at) => `2026-11-28 01:40:0${5 - at} ERROR [gateway] trace=t${at} upstream checkout answered 502`,
+    );
+    const { files, diagnosis } = await diagnose(test, [
+      gateway.join("\n"),
+      Array.from({ length: 6 }, (_, at) => line(at, { service: "checkout" })).join("\n"),
+    ]);
+    assert.equal(files[0]?.unzoned, 6);
+    assert.equal(files[0]?.outOfOrder, 5);
+    assert.equal(diagnosis.cause?.dependency, "payments");
+  });
+
+  it("give the stack of an error to the line that it follows", async (test) => {
+    const { diagnosis } = await diagnose(test, [
+      "2026-11-28T01:40:00Z ERROR request r1 charge failed\n    at x (y.js:1)\n  code: 'ECONNREFUSED'\n",
+    ]);
+    assert.equal(diagnosis.entries, 1);
+    assert.equal(diagnosis.cause?.class, "unreachable");
+  });
+
+  it("are read together with traces, whose breaks are told", async (test) => {
+    const span = (spanId: string, parentSpanId: string, kind: number, more: object): object => ({
+      traceId: "a".repeat(32),
+      spanId,
+      parentSpanId,
+      kind,
+      name: "charge",
+      startTimeUnixNano: "1795830000000000000",
+      ...more,
+    });
+    const failed = span("1".repeat(16), "", 3, {
+      endTimeUnixNano: "1795830001000000000",
+      status: { code: 2 },
+      attributes: [
+        { key: "server.address", value: { stringValue: "payments" } },
+        { key: "error.type", value: { stringValue: "timeout" } },
+      ],
+    });
+    const late = span("2".repeat(16), "1".repeat(16), 2, { endTimeUnixNano: "1795830003000000000" });
+    const orphan = span("3".repeat(16), "9".repeat(16), 2, { endTimeUnixNano: "1795830000100000000" });
+    const traces = JSON.stringify({
+      resourceSpans: [
+        {
+          resource: { attributes: [{ key: "service.name", value: { stringValue: "checkout" } }] },
+          scopeSpans: [{ spans: [failed, late, orphan] }],
+        },
+      ],
+    });
+    const { diagnosis } = await diagnose(test, [""], traces);
+    assert.deepEqual([diagnosis.cause?.dependency, diagnosis.cause?.class], ["payments", "timeout"]);
+    assert.deepEqual(
+      diagnosis.findings.map(({ finder }) => finder),
+      ["timeout-without-cancellation", "broken-correlation"],
+    );
+  });
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Client } from "pg";
+import { freshDatabase } from "./load/databases.ts";
+import { ownPath } from "./load/folder.ts";
+import { startLoad } from "./load/load.ts";
+import { until } from "./load/until.ts";
+import { postgresAddress, postgresMissing, startPostgres } from "./servers/postgres.ts";
+
+/** A file system of a few megabytes; null where it may not be mounted. */
+function smallFileSystem(folder: string, size: string): { remove(): void } | null {
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+  return status === 0 ? { remove: () => void spawnSync("umount", ["-l", folder]) } : null;
+}
+
+function mountable(): string | false {
+  const files = ownPath();
+  const mounted = smallFileSystem(files.path(""), "64k");
+  mounted?.remove();
+  files.remove();
+  return mounted === null ? "service: a small file system may not be mounted here" : false;
+}
+
+const cannotMount = mountable();
+
+describe("a disk that is full", { skip: cannotMount }, () => {
+  it("under an SQLite file: each write is refused with its code, and everything goes on when there is space (P10, D10)", async () => {
+    const files = ownPath();
+    const small = smallFileSystem(files.path(""), "24m");
+    const load = await startLoad({
+      database: { kind: "sqlite", path: files.path("full.db") },
+      broker: { kind: "in-process" },
+      paceMs: 10,
+    });
+    try {
+      await load.committed(40);
+      await fillAndFree(files.path(""), load);
+    } finally {
+      await load.close();
+      small?.remove();
+      files.remove();
+    }
+  });
+
+  it("under PostgreSQL's tables: each write is refused with its code, and everything goes on when there is space (P10)", {
+    skip: postgresMissing,
+  }, async () => {
+    const server = await startPostgres();
+    const folder = join(server.folder, "small");
+    spawnSync("mkdir", [folder]);
+    const small = smallFileSystem(folder, "6m");
+    const space = join(folder, "space");
+    spawnSync("mkdir", [space]);
+    spawnSync("chown", ["postgres", space]);
+    chmodSync(folder, 0o755);
+    const place = await freshDatabase("postgres", server.port);
+    const admin = new Client(postgresAddress(server.port, place.database));
+    await admin.connect();
+    await admin.query(`create tablespace small location '${space}'`);
+    await admin.query(`alter database ${place.database} set default_tablespace = 'small'`);
+    await admin.end();
+    const load = await startLoad({ database: place, broker: { kind: "in-process" }, paceMs: 2 });
+    try {
+      await load.committed(40);
+      await fillAndFree(folder, load);
+    } finally {
+      await load.close();
+      await server.stop();
+      small?.remove();
+      await server.close();
+    }
+  });
+});
+
+/** Fills what is left, waits until writes are refused for it, and gives it back. */
+async function fillAndFree(folder: string, load: Awaited<ReturnType<typeof startLoad>>): Promise<void> {
+  const ballast = join(folder, "ballast");
+  spawnSync("dd", ["if=/dev/zero", `of=${ballast}`, "bs=4k"]);
+  try {
+    await until("writes are refused", () => (load.failures.get("STORE_NO_SPACE") ?? 0) > 5);
+  } finally {
+    rmSync(ballast, { force: true });
+  }
+  await load.committed(40);
+  await load.finish();
+  assert.deepEqual(
+    [...load.failures.keys()].filter((code) => code !== "STORE_NO_SPACE"),
+    [],
+  );
+}

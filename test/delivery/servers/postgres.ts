@@ -1,0 +1,72 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt, runToEnd } from "./server.ts";
+
+const folders = globSync("/usr/lib/postgresql/*/bin").sort();
+const bin = (name: string): string | null =>
+  programAt(name, ...folders.toReversed().map((folder) => join(folder, name)));
+const [initdb, postgres] = [bin("initdb"), bin("postgres")];
+
+/** `false`, or the reason why no PostgreSQL of one's own can be started here. */
+export const postgresMissing: string | false = missing("initdb", initdb) || missing("postgres", postgres);
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+}
+
+/** Where a client finds a PostgreSQL of one's own. */
+export function postgresAddress(port: number, database = "postgres"): Address {
+  return { host: "127.0.0.1", port, user: "root", database };
+}
+
+/** A PostgreSQL of one's own, started. `crash` is its immediate mode, `stop` its fast one. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
+  const user = "postgres";
+  const folder = ownFolder("postgres", user);
+  const port = await freePort();
+  const data = join(folder, "data");
+  runToEnd([initdb ?? "", "-D", data, "-A", "trust", "-U", "root", "--no-sync", "-E", "UTF8"], user);
+  const given = {
+    listen_addresses: "127.0.0.1",
+    port: `${port}`,
+    unix_socket_directories: folder,
+    max_connections: "100",
+    shared_buffers: "64MB",
+    // What a killed process wrote is with the kernel all the same; only a power cut would tell the difference.
+    fsync: "off",
+    ...settings,
+  };
+  const options = Object.entries(given).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = ownServer(
+    {
+      name: "postgres",
+      command: [postgres ?? "", "-D", data, ...options],
+      user,
+      stopSignal: "SIGINT",
+      crashSignal: "SIGQUIT",
+      answers: () => answers(port),
+    },
+    port,
+    folder,
+  );
+  await server.start();
+  return server;
+}
+
+async function answers(port: number): Promise<boolean> {
+  const client = new Client({ ...postgresAddress(port), connectionTimeoutMillis: 2_000 });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    await client.query("select 1");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
