@@ -84,10 +84,11 @@ export class Routes {
 
   /** How a message that was admitted ended. */
   ended({ type, generations }: Admission, end: PublishEnd, verdict: RouteVerdict): void {
-    const { kind, error } = failureOf(end);
-    for (const [at, gate] of (this.#known.get(type)?.gates ?? []).entries()) {
-      // Nearly always: it went, and goes on.
-      if (gate.state.phase === "closed" && verdict !== "failed") continue;
+    const gates = this.#known.get(type)?.gates ?? [];
+    // Nearly always: it went, and goes on.
+    if (verdict !== "failed" && gates.every(({ state }) => state.phase === "closed")) return;
+    const kind = end.ok || end.kind === "rejected" ? "unknown" : end.kind;
+    for (const [at, gate] of gates.entries()) {
       // A destination that does not exist is its own gate's affair; every other failure is the broker's.
       const concerned = verdict !== "failed" || (kind === "misconfigured") === (at === 0);
       const before = gate.state.phase;
@@ -95,7 +96,7 @@ export class Routes {
         ...this.#pausing(),
         generation: generations[at] ?? -1,
       });
-      this.#tell(gate, before, kind, error);
+      this.#tell(gate, before, kind, end.ok ? null : end.error);
     }
   }
 
