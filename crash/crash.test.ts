@@ -4,9 +4,9 @@ import { describe, it } from "node:test";
 import { seededRandom } from "@holdfast/core";
 import { crashPoints } from "@holdfast/delivery/testing";
 import { runCase } from "./case.ts";
-import { type BrokerName, brokerNames, type StoreName, storeNames } from "./model.ts";
+import type { BrokerName, StoreName } from "./model.ts";
 
-/** A seeded sample of the matrix: every store and broker in pairs, each with points of its own. `npm run crash` runs all of it. */
+/** A seeded sample of the matrix. `npm run crash` runs all of it. */
 const seed = 20_261_128;
 const ports: Readonly<Partial<Record<StoreName | BrokerName, number>>> = {
   postgres: 5432,
@@ -32,15 +32,23 @@ async function absent(name: StoreName | BrokerName): Promise<string | null> {
 const random = seededRandom(seed);
 const shuffled = crashPoints.map((point) => ({ point, at: random.next() })).sort((a, b) => a.at - b.at);
 
-for (const [at, store] of storeNames.entries())
-  for (const [by, broker] of brokerNames.entries()) {
-    const skip = (await absent(store)) ?? (await absent(broker)) ?? false;
-    const { point } = shuffled[at * brokerNames.length + by] ?? assert.fail();
-    describe(`a crash at ${point}, ${store} and ${broker}`, { skip }, () => {
-      it("loses nothing and does nothing twice", { timeout: 120_000 }, async () => {
-        const { died, violations } = await runCase(store, broker, { point, occurrence: 1 });
-        assert.deepEqual(violations, []);
-        assert.ok(died, "no process came to the point");
-      });
+/** Every store and every broker, and the pairs that are used most. */
+const pairs: readonly (readonly [StoreName, BrokerName])[] = [
+  ["sqlite", "in-process"],
+  ["postgres", "rabbitmq"],
+  ["mariadb", "nats"],
+  ["postgres", "nats"],
+  ["mariadb", "rabbitmq"],
+];
+
+for (const [at, [store, broker]] of pairs.entries()) {
+  const skip = (await absent(store)) ?? (await absent(broker)) ?? false;
+  const { point } = shuffled[at] ?? assert.fail();
+  describe(`a crash at ${point}, ${store} and ${broker}`, { skip }, () => {
+    it("loses nothing and does nothing twice", { timeout: 120_000 }, async () => {
+      const { died, violations } = await runCase(store, broker, { point, occurrence: 1 });
+      assert.deepEqual(violations, []);
+      assert.ok(died, "no process came to the point");
     });
-  }
+  });
+}

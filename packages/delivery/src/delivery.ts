@@ -28,6 +28,7 @@ export function delivery<const Named extends Brokers>(options: DeliveryOptions<N
     wake,
     idempotent: idempotency({ surroundings, store: keys, publisher }).idempotent,
     run({ signal, only = roles } = {}) {
+      if (closed.signal.aborted) throw closed.signal.reason;
       if (running !== null) throw new DeliveryError("CONFIGURATION", "This delivery runs already.");
       addSagaReplies(parts);
       const all = signal === undefined ? closed.signal : AbortSignal.any([signal, closed.signal]);

@@ -12,6 +12,7 @@ export type DeliveryErrorCode =
   | "TX_NOT_A_TRANSACTION"
   | "TX_UNKNOWN_HANDLE"
   | "TX_WRONG_DIALECT"
+  | "TX_CONTROL_STATEMENT"
   | "TX_ROLLED_BACK"
   | "TX_COMMIT_UNKNOWN"
   | "TX_AWAITS_OUTSIDE"
@@ -58,6 +59,7 @@ const remedies: Readonly<Record<DeliveryErrorCode, string>> = {
   TX_UNKNOWN_HANDLE:
     "Pass a connection of the store's driver that is in a transaction, or wrap your query builder's with its adapter.",
   TX_WRONG_DIALECT: "Publish in a transaction of the database in which the store's tables are.",
+  TX_CONTROL_STATEMENT: "Return from the work to commit, throw to roll back; savepoints are yours.",
   TX_ROLLED_BACK:
     "The database rolled back at COMMIT because a statement had failed before: look at that failure; nothing was written.",
   TX_COMMIT_UNKNOWN: "The connection broke at COMMIT: look whether the rows are there before doing it again.",

@@ -67,6 +67,11 @@ export function message<const Type extends string, Schema extends StandardSchema
       "CONFIGURATION",
       `The message name ${JSON.stringify(type)} is not one: lower-case letters, digits, dots, hyphens and underscores, 127 at most.`,
     );
+  if (typeof options.schema?.["~standard"]?.validate !== "function")
+    throw new DeliveryError(
+      "CONFIGURATION",
+      `${type} has no schema: it takes a Standard Schema, such as one of Zod or Valibot.`,
+    );
   if (options.ordered === true && options.key === undefined)
     throw new DeliveryError(
       "CONFIGURATION",

@@ -123,7 +123,19 @@ async function doneMigrations(store: Store): Promise<ReadonlySet<string>> {
 async function runOne(store: Store, { id, statements }: Migration, tx: Tx): Promise<boolean> {
   const { rows } = await tx.query(`select id from ${store.tables.of("migrations")}`);
   if (rows.some((row) => row["id"] === id)) return false;
-  for (const statement of statements(store.tables, store.dialect)) await tx.query(statement);
+  try {
+    for (const statement of statements(store.tables, store.dialect)) await tx.query(statement);
+  } catch (error) {
+    if (!/already exists/i.test(error instanceof Error ? error.message : "")) throw error;
+    throw new DeliveryError(
+      "STORE_SCHEMA_OLD",
+      `${id} is not recorded in ${store.tables.of("migrations")}, and what it makes is there already.`,
+      {
+        cause: error,
+        remedy: `If those tables are Holdfast's and whole, record it: ${recordStatement(store, id)}; otherwise choose another schema or prefix.`,
+      },
+    );
+  }
   await tx.query(recordStatement(store, id));
   return true;
 }

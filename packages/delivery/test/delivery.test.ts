@@ -131,6 +131,82 @@ describe("a delivery that is set up wrong", () => {
     await close();
   });
 
+  it("refuses what cannot be, when it is said", async () => {
+    const { store, close } = (await memory?.open(migrations)) ?? assert.fail();
+    assert.throws(() => delivery({ store: undefined as never }), coded("CONFIGURATION"));
+    assert.throws(() => delivery({ store, relay: { order: "x" as never } }), coded("CONFIGURATION"));
+    assert.throws(() => message("no.schema", {} as never), coded("CONFIGURATION"));
+    const d = delivery({ store });
+    assert.throws(() => d.consume("billing", OrderPlaced, undefined as never), coded("CONFIGURATION"));
+    assert.throws(
+      () => d.idempotent({ mode: "x" as never, scope: () => "" }, () => new Response()),
+      coded("CONFIGURATION"),
+    );
+    await d.close();
+    assert.throws(() => d.run(), coded("DISPOSED"));
+    await close();
+  });
+
+  it("lets nothing be published, and nobody else commit, behind a transaction's back", async () => {
+    for (const testStore of testStores.filter(({ skip }) => skip === false)) {
+      const { store, close } = await testStore.open(migrations);
+      const d = delivery({ store });
+      let late: ((...messages: never[]) => void) | null = null;
+      await d.transaction(({ publish }) => {
+        late = publish as never;
+      });
+      assert.throws(
+        () => late?.(OrderPlaced({ orderId: "o-1", total: 1 }) as never),
+        coded("TX_NOT_A_TRANSACTION"),
+      );
+      for (const sql of ["commit", " ROLLBACK", "begin", "start transaction"])
+        await assert.rejects(
+          d.transaction(async ({ tx, publish }) => {
+            publish(OrderPlaced({ orderId: "o-1", total: 1 }));
+            await tx.query(sql);
+          }),
+          coded("TX_CONTROL_STATEMENT"),
+          `${testStore.name}: ${sql}`,
+        );
+      await d.transaction(async ({ tx }) => {
+        await tx.query("savepoint one");
+        await tx.query("rollback to savepoint one");
+      });
+      assert.equal((await d.backlog()).outbox.messages, 0);
+      await d.close();
+      await close();
+    }
+  });
+
+  it("lets the event loop turn in a loop over transactions", async () => {
+    const { store, close } = (await memory?.open(migrations)) ?? assert.fail();
+    const d = delivery({ store });
+    let turns = 0;
+    const turning = setInterval(() => {
+      turns += 1;
+    }, 0);
+    for (let at = 0; at < 1_000; at++) await d.transaction(() => {});
+    clearInterval(turning);
+    assert.ok(turns > 0);
+    await d.close();
+    await close();
+  });
+
+  it("says what to do where tables are there and their migration is not recorded", async () => {
+    const { store, close } = (await memory?.open(migrations)) ?? assert.fail();
+    await store.transaction((tx) =>
+      tx.query(`delete from ${store.tables.of("migrations")} where id = 'sagas-1'`),
+    );
+    const d = delivery({ store });
+    await assert.rejects(d.migrate(), (error: unknown) => {
+      assert.ok(isDeliveryError(error) && error.code === "STORE_SCHEMA_OLD");
+      assert.match(error.remedy, /insert.*sagas-1/);
+      return true;
+    });
+    await d.close();
+    await close();
+  });
+
   it("does not run on a schema that is not there", async () => {
     const { store, close } = (await memory?.open([])) ?? assert.fail();
     const d = delivery({ store });

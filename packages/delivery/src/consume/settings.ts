@@ -50,6 +50,8 @@ export function settingsOf<Messages extends Consumable, Prepared>(
   if (windowMs === null) requireOrdered(name, messages);
   else if (sequence !== undefined)
     throw wrong(`${name} has sequence options, which need dedupe: "sequence".`);
+  if (typeof handler !== "function")
+    throw wrong(`${name} has no handler: it is a function of data and context.`);
   return {
     name,
     messages,

@@ -46,6 +46,11 @@ function routeOf(table: RouteTable, type: string): Omit<TabledRoute, "definition
 /** Makes the parts; throws CONFIGURATION for options that cannot be. */
 export function partsOf(options: DeliveryOptions<Brokers>): Parts {
   const { store, clock = systemClock, random = systemRandom, onEvent } = options;
+  if (typeof store?.transaction !== "function" || typeof store.adopt !== "function")
+    throw new DeliveryError(
+      "CONFIGURATION",
+      "store is none: it takes sqlite(path), postgres(pool) or mysql(pool).",
+    );
   const surroundings: Surroundings = { clock, random, emit: guardedListener(onEvent) };
   const brokers: Brokers = options.brokers ?? { local: inProcess({ clock }) };
   const table = routeTable(brokers);

@@ -1,6 +1,7 @@
 import { crashPoint } from "../crash-points.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
+import { transactionEnded } from "../stores/ready-tx.ts";
 import type { SyncTx, Tx } from "../tx.ts";
 import type { Delivery } from "./delivery-type.ts";
 import type { Parts } from "./parts.ts";
@@ -17,7 +18,13 @@ export function publishing({ store, publisher, sagas, wake }: Parts): Publishing
   const transaction: Publishing["transaction"] = async (work, options) => {
     const value = await store.transaction(async (tx) => {
       const messages: Message[] = [];
-      const made = await work({ tx, publish: (...more) => void messages.push(...more) });
+      let ended = false;
+      const collect = (...more: readonly Message[]): void => {
+        if (ended) throw transactionEnded();
+        messages.push(...more);
+      };
+      const made = await work({ tx, publish: collect });
+      ended = true;
       // Last of all, so that producers of an ordered key wait for each other as shortly as can be.
       if (messages.length > 0) await publisher.publish(tx, messages);
       crashPoint("transaction:before-commit");

@@ -38,13 +38,7 @@ export function routeTable(brokers: Brokers): RouteTable {
   const broker = (name: string | null = only): { readonly name: string; readonly broker: Broker } => {
     const found = name === null ? undefined : brokers[name];
     if (name !== null && found !== undefined) return { name, broker: found };
-    const known = names.length === 0 ? "there is none" : `there are ${names.join(", ")}`;
-    throw new DeliveryError(
-      "CONFIGURATION",
-      name === null
-        ? `Several brokers are configured (${names.join(", ")}): say which one.`
-        : `There is no broker ${JSON.stringify(name)}; ${known}.`,
-    );
+    throw new DeliveryError("CONFIGURATION", whyNone(name, names));
   };
   return {
     add(definition, brokerName, options) {
@@ -64,4 +58,12 @@ export function routeTable(brokers: Brokers): RouteTable {
     broker: (name) => broker(name ?? only),
     list: () => [...routes.values()],
   };
+}
+
+function whyNone(name: string | null, names: readonly string[]): string {
+  if (names.length === 0) return "No broker is configured.";
+  const all = names.join(", ");
+  return name === null
+    ? `Several brokers are configured (${all}): say which one.`
+    : `There is no broker ${JSON.stringify(name)}; there are ${all}.`;
 }

@@ -1,5 +1,6 @@
 import { type Clock, nextWait, type Random } from "@holdfast/core";
 import type { Consumer } from "../consume/consumer.ts";
+import type { Emit } from "../events.ts";
 import { sweepIdempotency } from "../idempotency/index.ts";
 import { checkSchema } from "../migrations.ts";
 import type { Relay } from "../relay/relay.ts";
@@ -14,6 +15,7 @@ export interface Work {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  readonly emit: Emit;
   readonly relay: Relay;
   readonly sagas: Sagas;
   readonly consumers: readonly Consumer[];
@@ -45,17 +47,17 @@ export async function runWork(work: Work, roles: ReadonlySet<Role>, signal: Abor
   }
 }
 
-async function schemaInOrder({ store, clock, random }: Work, signal: AbortSignal): Promise<void> {
+async function schemaInOrder({ store, clock, random, emit }: Work, signal: AbortSignal): Promise<void> {
   for (let retry = 0; !signal.aborted; retry++) {
     try {
       await checkSchema(store, migrations);
       return;
     } catch (error) {
       if (!isPassing(error)) throw error;
+      const waitMs = nextWait(startBackoff, Math.min(retry, 20), null, random).waitMs;
+      emit({ type: "relay.error", doing: "looking at the schema before the start", error, waitMs });
+      await clock.sleep(waitMs, signal).catch(() => {});
     }
-    await clock
-      .sleep(nextWait(startBackoff, Math.min(retry, 20), null, random).waitMs, signal)
-      .catch(() => {});
   }
 }
 

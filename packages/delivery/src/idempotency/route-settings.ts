@@ -43,6 +43,8 @@ export function routeSettings<Mode extends IdempotencyMode, Origin>(
   standard: IdempotencyStore | null,
 ): RouteSettings {
   const { mode } = options;
+  if (!(["tx", "lease", "cache"] as readonly unknown[]).includes(mode))
+    throw wrong(`mode is ${JSON.stringify(mode)}; it takes "tx", "lease" or "cache".`);
   const store = options.store ?? standard;
   if (store === null) throw wrong("store is missing: keys have nowhere to be kept.");
   const all = { ...standards, waitMs: mode === "tx" ? 2_000 : 0, ...options };

@@ -72,6 +72,7 @@ export function relaySettings(options: RelayOptions = {}): RelaySettings {
     poll: { leastMs: poll.leastMs ?? 25, mostMs: poll.mostMs ?? 2_000 },
     order: options.order ?? "strict",
   };
+  checkOrder(settings.order);
   check("leaseMs", settings.leaseMs, 100, leaseMaxMs);
   check("batch.least", settings.batch.least, 1, settings.batch.most);
   check("batch.most", settings.batch.most, 1, 10_000);
@@ -89,5 +90,13 @@ function check(option: string, value: number, least: number, most: number): void
   throw new DeliveryError(
     "CONFIGURATION",
     `The relay's ${option} is ${value}; it takes ${least} to ${most}.`,
+  );
+}
+
+function checkOrder(order: string): void {
+  if (["strict", "pipelined", "off"].includes(order)) return;
+  throw new DeliveryError(
+    "CONFIGURATION",
+    `The relay's order is ${JSON.stringify(order)}; it takes strict, pipelined or off.`,
   );
 }

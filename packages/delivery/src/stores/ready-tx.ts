@@ -54,6 +54,18 @@ export function askedFirst(tx: Tx): Tx {
 }
 
 /** The error for a statement in a transaction of the store's own that is over. */
+const control =
+  /^\s*(begin|start\s+transaction|commit|end|rollback(?!\s+(work\s+|transaction\s+)?to\b)|abort)\b/i;
+
+/** Refuses the statements that begin and end transactions: whoever opened this one ends it. */
+export function refuseControl(sql: string): void {
+  if (control.test(sql))
+    throw new DeliveryError(
+      "TX_CONTROL_STATEMENT",
+      `${sql.trim().slice(0, 40)} was sent through the tx of a transaction that is not yours to end.`,
+    );
+}
+
 export function transactionEnded(): DeliveryError {
   return new DeliveryError("TX_NOT_A_TRANSACTION", "The transaction has ended; nothing was written.", {
     remedy: "Await what writes before the transaction's callback returns.",

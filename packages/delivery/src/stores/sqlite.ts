@@ -50,18 +50,20 @@ export function sqlite(database: string | DatabaseSync, options: SqliteOptions =
     tables: tablesOf("sqlite", options),
     guarantees: { durable: location !== null, shared: location !== null, writers: "one" },
     async transaction(work) {
+      checkOpen(own);
       const value = await inSqliteTransaction({ database: own, lock, limitMs }, work);
       crashPoint("transaction:after-commit");
       return value;
     },
-    connect({ relaxed = false }) {
-      if (!relaxed || location === null) return Promise.resolve(sessionOf(own, () => {}));
+    async connect({ relaxed = false }) {
+      checkOpen(own);
+      if (!relaxed || location === null) return sessionOf(own, () => {});
       const connection = open(location, "NORMAL");
       others.add(connection);
       const close = (): void => {
         if (others.delete(connection)) connection.close();
       };
-      return Promise.resolve(sessionOf(connection, close));
+      return sessionOf(connection, close);
     },
     adopt,
     close() {
@@ -71,6 +73,10 @@ export function sqlite(database: string | DatabaseSync, options: SqliteOptions =
       return Promise.resolve();
     },
   };
+}
+
+function checkOpen(own: DatabaseSync): void {
+  if (!own.isOpen) throw new DeliveryError("DISPOSED", "The SQLite database was closed; nothing was done.");
 }
 
 interface Own {

@@ -2,7 +2,7 @@ import { DeliveryError, isDeliveryError } from "../errors.ts";
 import type { TransactionOptions } from "../store.ts";
 import type { Dialect, Tx } from "../tx.ts";
 import type { Guarded } from "./connection.ts";
-import { assuredTx, transactionEnded } from "./ready-tx.ts";
+import { assuredTx, refuseControl, transactionEnded } from "./ready-tx.ts";
 
 /** What the dialects do differently around a transaction. */
 export interface TransactionWords {
@@ -76,6 +76,7 @@ async function workedIn<T>(
     // By now the connection may be another caller's.
     if (ended) throw transactionEnded();
     if (gone !== null) throw gone;
+    refuseControl(sql);
     try {
       return await connection.query(sql, params, name);
     } catch (failure) {

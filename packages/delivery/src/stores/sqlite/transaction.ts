@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { systemClock, systemRandom } from "@holdfast/core";
 import { DeliveryError, isDeliveryError } from "../../errors.ts";
 import type { SyncTx } from "../../tx.ts";
-import { transactionEnded } from "../ready-tx.ts";
+import { refuseControl, transactionEnded } from "../ready-tx.ts";
 import type { Lock } from "./lock.ts";
 import { type Statements, sqliteTx, statementsOf } from "./statements.ts";
 
@@ -31,6 +31,7 @@ export function inSqliteTransaction<T>(
         return run();
       });
     if (single) return whenMine(() => work(sqliteTx(statements)));
+    await ownTurn();
     await whenMine(() => statements.run("BEGIN IMMEDIATE", []));
     const value = await withinOneTurn(statements, work);
     try {
@@ -40,6 +41,17 @@ export function inSqliteTransaction<T>(
       throw failure;
     }
     return value;
+  });
+}
+
+/**
+ * A turn of the event loop that is this transaction's alone. Work that awaits nothing but `tx` then runs from BEGIN to COMMIT before anything
+ * else of this process: the caller's own synchronous statements on the same file would otherwise wait, blocking, for a lock that only they
+ * keep from being given back. And between two transactions timers, signals and sockets have their say, however many there are.
+ */
+function ownTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
   });
 }
 
@@ -56,7 +68,8 @@ async function withinOneTurn<T>(statements: Statements, work: (tx: SyncTx) => T 
     rollBack(statements);
   });
   let ended = false;
-  const checkOpen = (): void => {
+  const checkOpen = (sql: string): void => {
+    refuseControl(sql);
     if (turned) throw awaitsOutside();
     if (ended) throw transactionEnded();
     // A full disk, among others, makes SQLite roll back by itself: what came behind would be committed one by one.
@@ -66,11 +79,11 @@ async function withinOneTurn<T>(statements: Statements, work: (tx: SyncTx) => T 
   const guardedTx: SyncTx = {
     dialect: "sqlite",
     querySync: (sql, params) => {
-      checkOpen();
+      checkOpen(sql);
       return tx.querySync(sql, params);
     },
     query: async (sql, params) => {
-      checkOpen();
+      checkOpen(sql);
       return tx.querySync(sql, params);
     },
   };
