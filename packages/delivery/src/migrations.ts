@@ -37,8 +37,7 @@ export async function migrate(store: Store, migrations: readonly Migration[]): P
     await takeLock(store, session);
     for (const statement of recordTable(store)) await session.query(statement);
     const ran: string[] = [];
-    for (const migration of migrations)
-      if (await session.transaction((tx) => runOne(store, migration, tx))) ran.push(migration.id);
+    for (const migration of migrations) if (await runWhole(store, session, migration)) ran.push(migration.id);
     await giveLockBack(store, session);
     return ran;
   } finally {
@@ -117,6 +116,21 @@ async function doneMigrations(store: Store): Promise<ReadonlySet<string>> {
     throw error;
   } finally {
     await session.close();
+  }
+}
+
+/** How often a migration is tried that meets the locks of those who work meanwhile. */
+const triesMax = 20;
+
+/** Where a failure takes the whole migration back, one that met another transaction is run again. MySQL and MariaDB commit each statement. */
+async function runWhole(store: Store, session: Session, migration: Migration): Promise<boolean> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await session.transaction((tx) => runOne(store, migration, tx));
+    } catch (error) {
+      const met = isDeliveryError(error) && error.code === "STORE_CONFLICT";
+      if (!met || store.dialect === "mysql" || tried === triesMax) throw error;
+    }
   }
 }
 

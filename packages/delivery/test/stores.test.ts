@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { isDeliveryError } from "../src/errors.ts";
+import { DeliveryError, isDeliveryError } from "../src/errors.ts";
 import { checkSchema, type Migration, migrate, plainMigrations } from "../src/migrations.ts";
 import { sqlite } from "../src/stores/sqlite.ts";
 import { testStores } from "./support/stores.ts";
@@ -99,6 +99,22 @@ for (const { name, skip, open } of testStores) {
     });
   });
 }
+
+describe("a migration that meets those who work", () => {
+  it("is run again when it was the victim of a deadlock", async () => {
+    const store = sqlite(new DatabaseSync(":memory:"));
+    let deadlocks = 2;
+    const met: Migration = {
+      id: "met-1",
+      statements: (tables) => {
+        if (deadlocks-- > 0) throw new DeliveryError("STORE_CONFLICT", "deadlock detected");
+        return [`create table ${tables.of("met")} (id integer primary key)`];
+      },
+    };
+    assert.deepEqual(await migrate(store, [met]), ["met-1"]);
+    assert.deepEqual(await migrate(store, [met]), []);
+  });
+});
 
 describe("a transaction on SQLite", () => {
   it("is rolled back when it awaits anything but tx while it holds the write lock", async () => {
