@@ -79,12 +79,12 @@ process.exitCode = outcome === null ? 0 : 3;
 /** Waits until everything that was committed has had its effect, and nothing is under way. */
 async function settled(of: Setup): Promise<void> {
   for (;;) {
-    const { effects, sales, asked, sagas, outbox, parked, dead } = await standing(of);
+    const { effects, asked, sagas, outbox, parked, dead } = await standing(of);
     const over = sagas.every((state) => state === "completed" || state === "compensated");
     if (
       over &&
       outbox + parked + dead === 0 &&
-      effects >= sales + (await notesIn(of)) + requestKeys.length &&
+      effects >= (await effectsWanted(of)) + requestKeys.length &&
       asked >= requestKeys.length
     )
       return;
@@ -92,10 +92,11 @@ async function settled(of: Setup): Promise<void> {
   }
 }
 
-/** How many notes and refused messages were committed: each is echoed once. */
-async function notesIn({ database: { query, table }, orders: { name } }: Setup): Promise<number> {
+/** What was committed and not discarded takes effect once, and what it causes once more; a step causes nothing. */
+async function effectsWanted({ database: { query, table }, orders: { name } }: Setup): Promise<number> {
   const stored = new Set((await query(`select id from ${table("sale")}`)).map((row) => String(row["id"])));
-  return planOf(name).filter(({ id, kind }) => kind !== "step" && stored.has(id)).length;
+  const wanted = planOf(name).filter(({ id, fate }) => fate !== "discarded" && stored.has(id));
+  return wanted.length + wanted.filter(({ kind }) => kind !== "step").length;
 }
 
 async function standing(of: Setup) {

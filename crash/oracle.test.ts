@@ -11,7 +11,7 @@ const stored = items.filter(({ fate }) => fate !== "rolled-back");
 function allWell(): Findings {
   const effects: { consumer: string; id: string; key: string; seq: number | null }[] = [];
   const seqs = new Map<string, number>();
-  for (const { id, kind, key } of stored) {
+  for (const { id, kind, key } of stored.filter(({ fate }) => fate !== "discarded")) {
     if (kind === "step") {
       const seq = (seqs.get(key) ?? 0) + 1;
       seqs.set(key, seq);
@@ -74,6 +74,7 @@ describe("the oracle of the crash matrix", () => {
   const well = allWell();
   const note = stored.find(({ kind }) => kind === "note") ?? assert.fail();
   const rolled = items.find(({ fate }) => fate === "rolled-back") ?? assert.fail();
+  const discarded = items.find(({ fate }) => fate === "discarded") ?? assert.fail();
   const without = (consumer: string, id: string): Findings => ({
     ...well,
     effects: well.effects.filter((effect) => effect.consumer !== consumer || effect.id !== id),
@@ -98,6 +99,14 @@ describe("the oracle of the crash matrix", () => {
       "an effect of what was rolled back",
       "I2",
       { ...well, effects: [...well.effects, { consumer: "notes", id: rolled.id, key: "k", seq: null }] },
+    ],
+    [
+      "an effect of what was discarded",
+      "I2",
+      {
+        ...well,
+        effects: [...well.effects, { consumer: "notes", id: discarded.id, key: "k", seq: null }],
+      },
     ],
     ["an effect twice", "I3", { ...well, effects: [...well.effects, ...well.effects.slice(0, 1)] }],
     [

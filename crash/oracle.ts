@@ -73,24 +73,37 @@ function messageViolations({ items, facts, sales, effects }: Findings): readonly
   const times = (consumer: string, id: string): number =>
     effects.filter((effect) => effect.consumer === consumer && effect.id === id).length;
   return items.flatMap((item): Violation[] => {
-    const { id, kind, key } = item;
+    const { id, kind, key, fate } = item;
     const stored = sales.has(id);
     const name = `${kind} ${key}`;
-    if (said.get(id) === "committed" && !stored)
-      return [{ invariant: "I1", what: `${name} was committed and its row is gone` }];
-    if (said.get(id) === "rolled-back" && stored)
-      return [{ invariant: "I2", what: `${name} was rolled back and its row is there` }];
-    const expected = stored ? 1 : 0;
-    const counts = [
-      { what: name, count: times(kind === "step" ? "ledger" : "notes", id) },
-      ...(kind === "step" ? [] : [{ what: `what ${name} caused`, count: times("echo", id) }]),
+    const contradiction = rowViolation(name, said.get(id), stored);
+    if (contradiction !== null) return [contradiction];
+    const expected = stored && fate !== "discarded" ? 1 : 0;
+    return [
+      ...countViolation(name, times(kind === "step" ? "ledger" : "notes", id), expected),
+      ...(kind === "step" ? [] : countViolation(`what ${name} caused`, times("echo", id), expected)),
     ];
-    return counts.flatMap(({ what, count }): Violation[] => {
-      if (count === expected) return [];
-      const invariant = count > 1 ? "I3" : stored ? "I1" : "I2";
-      return [{ invariant, what: `${what} took effect ${count} times, not ${expected}` }];
-    });
   });
+}
+
+/** A process said how its transaction ended, and the application's row says otherwise. */
+function rowViolation(
+  name: string,
+  said: "committed" | "rolled-back" | undefined,
+  stored: boolean,
+): Violation | null {
+  if (said === "committed" && !stored)
+    return { invariant: "I1", what: `${name} was committed and its row is gone` };
+  if (said === "rolled-back" && stored)
+    return { invariant: "I2", what: `${name} was rolled back and its row is there` };
+  return null;
+}
+
+/** An effect too many is one twice, or one of what should have none; one too few is a loss. */
+function countViolation(what: string, count: number, expected: number): readonly Violation[] {
+  if (count === expected) return [];
+  const invariant = count > 1 ? "I3" : expected === 1 ? "I1" : "I2";
+  return [{ invariant, what: `${what} took effect ${count} times, not ${expected}` }];
 }
 
 function orderViolations({ effects }: Findings): readonly Violation[] {

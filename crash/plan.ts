@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** What happens to a message on its way. */
-export type Fate = "plain" | "rolled-back" | "fails-once" | "poison" | "refused";
+export type Fate = "plain" | "rolled-back" | "fails-once" | "poison" | "refused" | "discarded";
 
 /** One message that a producer sends in a transaction with a row of its own. */
 export interface Item {
@@ -29,15 +29,16 @@ export function planOf(case_: string): readonly Item[] {
     const fate = at % 6 === 5 ? "rolled-back" : "plain";
     return { id: idOf(case_, `step ${at}`), kind: "step", key: `k${at % 3}`, fate };
   });
-  const refused = Array.from({ length: 3 }, (_, at): Item => {
-    return { id: idOf(case_, `refused ${at}`), kind: "refused", key: `r${at}`, fate: "refused" };
+  const refused = Array.from({ length: 6 }, (_, at): Item => {
+    const fate = at % 2 === 0 ? "refused" : "discarded";
+    return { id: idOf(case_, `refused ${at}`), kind: "refused", key: `r${at}`, fate };
   });
   return [...notes.slice(0, 8), ...steps, ...refused, ...notes.slice(8)];
 }
 
 /** Whether a message becomes a dead letter before what refuses it is mended. */
 export function dies({ fate }: Item): boolean {
-  return fate === "poison" || fate === "refused";
+  return fate === "poison" || fate === "refused" || fate === "discarded";
 }
 
 /** The requests that a client sends, and sends again until it has an answer. */

@@ -3,6 +3,8 @@ import { describe, it } from "node:test";
 import { isCodedError } from "./errors.ts";
 import { virtualClock } from "./virtual-clock.ts";
 
+const stuck = (error: unknown): boolean => isCodedError(error) && error.code === "CLOCK_STUCK";
+
 describe("virtualClock", () => {
   it("jumps to the next sleeper whenever all is asleep", async () => {
     const clock = virtualClock();
@@ -36,7 +38,6 @@ describe("virtualClock", () => {
 
   it("throws CLOCK_STUCK when nothing sleeps and nothing finishes", async () => {
     const clock = virtualClock();
-    const stuck = (error: unknown): boolean => isCodedError(error) && error.code === "CLOCK_STUCK";
     await assert.rejects(
       clock.run(() => new Promise(() => {})),
       stuck,
@@ -75,5 +76,25 @@ describe("virtualClock", () => {
     assert.equal(clock.monotonic(), 15);
     assert.equal(clock.wall(), 1_015);
     assert.equal(clock.sleeping(), 1);
+  });
+
+  it("stands still while work takes turns of the event loop", async () => {
+    let busy = false;
+    const clock = virtualClock({ busy: () => busy });
+    const done: string[] = [];
+    void clock.sleep(10).then(async () => {
+      busy = true;
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      done.push(`worked at ${clock.monotonic()}`);
+      busy = false;
+    });
+    void clock.sleep(11).then(() => done.push(`woke at ${clock.monotonic()}`));
+    await clock.advance(20);
+    assert.deepEqual(done, ["worked at 10", "woke at 11"]);
+  });
+
+  it("says so when that work never ends", async () => {
+    const clock = virtualClock({ busy: () => true });
+    await assert.rejects(clock.advance(1), stuck);
   });
 });

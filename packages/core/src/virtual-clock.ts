@@ -22,10 +22,23 @@ interface Sleeper {
 
 /** How many idle turns of the event loop prove that nothing is going to happen. */
 const idleTurnsMax = 20;
+/** How many turns of the event loop what is busy may take before it counts as hanging. */
+const busyTurnsMax = 100_000;
 
-/** A virtual clock that starts at 0, and at 2026-01-01T00:00:00Z on the wall unless told otherwise. */
-export function virtualClock(options: { readonly wallMs?: number } = {}): VirtualClock {
-  const { wallMs = 1_767_225_600_000 } = options;
+/** Settings of a virtual clock. */
+export interface VirtualClockOptions {
+  /** The wall's time at the start, in milliseconds since 1970 UTC. Default: that of 2026-01-01T00:00:00Z. */
+  readonly wallMs?: number;
+  /**
+   * Whether work is under way that takes turns of the event loop without sleeping, as a store may that shares the loop with others: time
+   * stands still meanwhile. Default: none ever is.
+   */
+  readonly busy?: () => boolean;
+}
+
+/** A virtual clock that starts at 0. */
+export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
+  const { wallMs = 1_767_225_600_000, busy = () => false } = options;
   const sleepers = new Set<Sleeper>();
   let nowMs = 0;
 
@@ -35,6 +48,19 @@ export function virtualClock(options: { readonly wallMs?: number } = {}): Virtua
       if (sleeper.dueMs <= untilMs && (first === undefined || sleeper.dueMs < first.dueMs)) first = sleeper;
     }
     return first;
+  };
+  const stuck = (message: string): CodedError =>
+    new CodedError("CLOCK_STUCK", message, {
+      remedy: "Look for a promise that nobody settles, or for work that waits for the real world.",
+      details: { nowMs, sleeping: sleepers.size },
+    });
+  const settle = async (): Promise<void> => {
+    let turns = 0;
+    do {
+      if (++turns > busyTurnsMax)
+        throw stuck("What is under way never ends, and time stands still meanwhile.");
+      await turn();
+    } while (busy());
   };
   const wake = (sleeper: Sleeper): void => {
     nowMs = Math.max(nowMs, sleeper.dueMs);
@@ -48,10 +74,10 @@ export function virtualClock(options: { readonly wallMs?: number } = {}): Virtua
     sleeping: () => sleepers.size,
     async advance(ms) {
       const untilMs = nowMs + ms;
-      await turn();
+      await settle();
       for (let due = next(untilMs); due !== undefined; due = next(untilMs)) {
         wake(due);
-        await turn();
+        await settle();
       }
       nowMs = untilMs;
     },
@@ -62,17 +88,14 @@ export function virtualClock(options: { readonly wallMs?: number } = {}): Virtua
       });
       result.catch(() => {}); // Reported by the return below; a rejection during the loop is not unhandled.
       for (let idleTurns = 0; idleTurns < idleTurnsMax; idleTurns++) {
-        await turn();
+        await settle();
         if (finished) return result;
         const due = next(Number.MAX_VALUE);
         if (due === undefined) continue;
         wake(due);
         idleTurns = -1;
       }
-      throw new CodedError("CLOCK_STUCK", "Nothing sleeps and nothing finishes in virtual time.", {
-        remedy: "Look for a promise that nobody settles, or for work that waits for the real world.",
-        details: { nowMs, sleeping: sleepers.size },
-      });
+      throw stuck("Nothing sleeps and nothing finishes in virtual time.");
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { DeadLetterSummary, ShownLetter } from "@holdfast/delivery/operations";
-import { counted, cut, oneLine, plainLines, spoken } from "./plain-text.ts";
+import { counted, cut, headline, oneLine, plainLines, spoken } from "./plain-text.ts";
 
 /** Letters as a list: two lines each, in so many columns. */
 export function listText(
@@ -8,7 +8,7 @@ export function listText(
 ): string {
   const lines = letters.flatMap((letter) => [
     cut(headOf(letter, nowMs), columns),
-    cut(`    ${placeOf(letter)}: ${oneLine(letter.error)}`, columns),
+    cut(`    ${placeOf(letter)}: ${headline(letter.error)}`, columns),
   ]);
   const foot = more
     ? `${counted(letters.length, "letter")}, and there are more: raise --limit, or narrow the filter.`
@@ -71,7 +71,7 @@ function indented(text: string): readonly string[] {
 function historyLines({ history }: ShownLetter): readonly string[] {
   if (history.length === 0) return [];
   const lines = history.map(
-    ({ atMs, error }) => `    ${new Date(atMs).toISOString()}  ${cut(oneLine(error), 200)}`,
+    ({ atMs, error }) => `    ${new Date(atMs).toISOString()}  ${cut(headline(error), 50)}`,
   );
   return ["", "attempts", ...lines];
 }

@@ -6,6 +6,11 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll(unprintable, "\uFFFD").trim();
 }
 
+/** What an error says for itself, on one line: its stack begins on the next one. */
+export function headline(text: string): string {
+  return oneLine(text.trimStart().split(/\r?\n/, 1)[0] ?? "");
+}
+
 /** A text of somebody else's with its lines kept. */
 export function plainLines(text: string): readonly string[] {
   return text.split(/\r?\n/).map((line) => line.replaceAll("\t", "    ").replaceAll(unprintable, "\uFFFD"));

@@ -1,5 +1,5 @@
 import type { SagaStepView, SagaSummary, SagaView } from "@holdfast/delivery/operations";
-import { counted, cut, oneLine, plainLines, spoken } from "./plain-text.ts";
+import { counted, cut, headline, oneLine, plainLines, spoken } from "./plain-text.ts";
 
 /** Sagas as a list: one line each, and a second one for what fails, in so many columns. */
 export function sagasText(
@@ -26,7 +26,7 @@ function troubleOf({ during, failures, error, endedMs }: SagaSummary): string {
   return [
     during === null ? "" : `while ${during}`,
     failures === 0 ? "" : `failed ${failures === 1 ? "once" : `${failures} times`}`,
-    error === null ? "" : oneLine(error),
+    error === null ? "" : headline(error),
   ]
     .filter((part) => part !== "")
     .join(", ");
@@ -89,7 +89,7 @@ function stepLines(
   ].filter((part) => part !== "");
   return [
     `  ${isNext ? ">" : " "} ${name.padEnd(nameWidth)}  ${kind.padEnd(5)}  ${told.join("; ")}`.trimEnd(),
-    ...(error === null ? [] : [`      ${cut(oneLine(error), 200)}`]),
+    ...(error === null ? [] : [`      ${cut(headline(error), 74)}`]),
     ...(payload && result !== null ? [`      ${oneLine(result)}`] : []),
   ];
 }

@@ -1,8 +1,9 @@
-import type { Broker } from "../broker.ts";
+import type { Broker, ConsumerPlace } from "../broker.ts";
 import { isDeliveryError } from "../errors.ts";
 import type { GuaranteeFacts } from "../guarantees/facts.ts";
 import { guarantees } from "../guarantees.ts";
 import { checkSchema, type Migration } from "../migrations.ts";
+import type { RouteStatus } from "../relay/routes.ts";
 import type { Session, Store } from "../store.ts";
 import { type Check, type CheckContext, type DoctorLimits, type Finding, limitsOf } from "./check.ts";
 import { checks } from "./checks/index.ts";
@@ -19,7 +20,11 @@ export interface DoctorOptions {
     readonly name: string;
     readonly broker: Pick<Broker, "inspect">;
     readonly destinations: readonly unknown[];
+    /** Where consumers listen. Default: none. */
+    readonly consumers?: readonly ConsumerPlace[];
   }[];
+  /** What the relay of this process says of routes that do not go. Default: nothing is known. */
+  readonly waiting?: readonly RouteStatus[];
   /** Routes and consumers, for what has to fit together. */
   readonly facts?: GuaranteeFacts;
   readonly limits?: Partial<DoctorLimits>;
@@ -47,6 +52,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const all = [
     database,
     ...brokers,
+    { findings: (options.waiting ?? []).map(waitingFinding), asked: [] },
     { findings: routes, asked: options.facts === undefined ? [] : ["routes"] },
   ];
   const findings = all.flatMap((one) => one.findings);
@@ -107,13 +113,25 @@ async function brokerFindings({
   name,
   broker,
   destinations,
+  consumers = [],
 }: NonNullable<DoctorOptions["brokers"]>[number]): Promise<DoctorReport> {
   try {
-    const found = await broker.inspect(destinations);
+    const found = await broker.inspect(destinations, consumers);
     return { findings: found.map((one) => ({ ...one, where: `broker ${name}` })), asked: [`broker ${name}`] };
   } catch (error) {
     return { findings: [unanswered("broker", `broker ${name}`, error)], asked: [] };
   }
+}
+
+/** What no broker can be asked for shows when a message goes: an exchange without a queue, for one. */
+function waitingFinding({ route, because }: RouteStatus): Finding {
+  return {
+    code: "route-waits",
+    severity: "broken",
+    where: `route ${route}`,
+    message: `Its messages wait in the outbox. The last one that was tried did not go: ${because}.`,
+    remedy: "Mend what it says; the relay tries again by itself, and nothing is lost meanwhile.",
+  };
 }
 
 function unanswered(what: string, where: string, error: unknown): Finding {

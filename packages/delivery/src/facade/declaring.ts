@@ -1,5 +1,6 @@
 import { createConsumer } from "../consume/consumer.ts";
 import type { Consumable, ConsumerDefinition } from "../consume/definition.ts";
+import { settingsOf } from "../consume/settings.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { MessageDefinition } from "../message.ts";
@@ -70,7 +71,7 @@ function addConsumer<const Messages extends Consumable, Prepared>(
   source: unknown,
   afterCommit: () => void = () => {},
 ): void {
-  const { store, surroundings, table, consumers, definitions } = parts;
+  const { store, surroundings, table, consumers, definitions, places } = parts;
   if (definitions.some(({ name }) => name === definition.name))
     throw new DeliveryError("CONFIGURATION", `There is a consumer ${definition.name} already.`);
   const { broker } = table.broker(brokerName);
@@ -82,6 +83,8 @@ function addConsumer<const Messages extends Consumable, Prepared>(
     afterCommit();
   };
   consumers.push(createConsumer({ store, publisher, broker, source, ...surroundings, emit }, definition));
+  const types = [...settingsOf(definition).messages.keys()];
+  places.push({ broker, place: { consumer: definition.name, types, source } });
   definitions.push(definition as unknown as ConsumerDefinition<Consumable, never>);
 }
 

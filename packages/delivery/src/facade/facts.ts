@@ -30,7 +30,7 @@ export function factsOf(
 }
 
 /** The routes that were declared, and those that follow for what is consumed here: one broker alone takes it without. */
-function routesOf(
+export function routesOf(
   table: RouteTable,
   consumers: readonly ConsumerDefinition<Consumable, never>[],
 ): readonly TabledRoute[] {

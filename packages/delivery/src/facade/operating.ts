@@ -6,7 +6,7 @@ import { migrate, plainMigrations } from "../migrations.ts";
 import { migrations } from "../schema.ts";
 import { backlog } from "../statistics.ts";
 import type { Delivery } from "./delivery-type.ts";
-import { factsOf } from "./facts.ts";
+import { factsOf, routesOf } from "./facts.ts";
 import { type Parts, sourceDefault } from "./parts.ts";
 import type { Brokers } from "./route-table.ts";
 
@@ -17,7 +17,7 @@ type Operating = Pick<
 
 /** The half of a delivery that tells how it is. */
 export function operating(parts: Parts): Operating {
-  const { store, surroundings, table, brokers, consumers, definitions, options, relay } = parts;
+  const { store, surroundings, table, brokers, consumers, definitions, places, options, relay } = parts;
   const facts = () => factsOf(store, table, definitions, options.relay);
   return {
     skip: ({ source = options.source ?? sourceDefault, ...place }, through) =>
@@ -33,8 +33,12 @@ export function operating(parts: Parts): Operating {
         brokers: Object.entries(brokers).map(([name, broker]) => ({
           name,
           broker,
-          destinations: table.list().flatMap((route) => (route.broker === broker ? [route.destination] : [])),
+          destinations: routesOf(table, definitions).flatMap((route) =>
+            route.broker === broker ? [route.destination] : [],
+          ),
+          consumers: places.flatMap((one) => (one.broker === broker ? [one.place] : [])),
         })),
+        waiting: relay.statistics().routes,
         facts: facts(),
         ...(limits === undefined ? {} : { limits }),
       }),

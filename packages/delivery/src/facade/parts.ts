@@ -1,4 +1,5 @@
 import { systemClock, systemRandom } from "@holdfast/core";
+import type { Broker, ConsumerPlace } from "../broker.ts";
 import { inProcess } from "../brokers/in-process.ts";
 import type { Consumer } from "../consume/consumer.ts";
 import type { Consumable, ConsumerDefinition } from "../consume/definition.ts";
@@ -29,6 +30,8 @@ export interface Parts {
   /** Those declared so far, and what they were declared with. */
   readonly consumers: Consumer[];
   readonly definitions: ConsumerDefinition<Consumable, never>[];
+  /** Where each of them listens. */
+  readonly places: { readonly broker: Broker; readonly place: ConsumerPlace }[];
   /** Has this process' workers look at once. */
   wake(): void;
 }
@@ -90,6 +93,7 @@ export function partsOf(options: DeliveryOptions<Brokers>): Parts {
     sagas,
     consumers: [],
     definitions: [],
+    places: [],
     wake,
   };
 }

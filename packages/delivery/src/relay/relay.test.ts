@@ -27,7 +27,9 @@ describe("a relay", () => {
     await advance(4 * minute);
     assert.ok(broker.handed.length - probes <= 20, "it asks every half minute or so, with one message");
     assert.equal(relay.statistics().inFlight.messages, 0);
-    assert.deepEqual(relay.statistics().routes, [{ route: "scripted", phase: "open" }]);
+    const [waiting, ...others] = relay.statistics().routes;
+    assert.deepEqual([waiting?.route, waiting?.phase, others], ["scripted", "open", []]);
+    assert.match(waiting?.because ?? "", /^down: /);
     assert.ok(left().every(({ started, failed }) => started === 0 && failed === 0));
     up = true;
     await advance(minute);
@@ -69,7 +71,9 @@ describe("a relay", () => {
     assert.equal(broker.confirmed.length, 200);
     assert.ok(left().every(({ type, started, failed }) => type === "b" && started === 0 && failed === 0));
     assert.equal(left().length, 100);
-    assert.deepEqual(relay.statistics().routes, [{ route: "b", phase: "open" }]);
+    const [waiting, ...others] = relay.statistics().routes;
+    assert.deepEqual([waiting?.route, waiting?.phase, others], ["b", "open", []]);
+    assert.match(waiting?.because ?? "", /^misconfigured: /);
     assert.equal(eventsOf(events, "relay.route-waits")[0]?.kind, "misconfigured");
     await stop();
   });

@@ -36,6 +36,8 @@ export interface RouteStatus {
   /** A message's name, or the kind of a broker. */
   readonly route: string;
   readonly phase: "open" | "trial";
+  /** What kept its last message from going. */
+  readonly because: string;
 }
 
 /** What routes need. */
@@ -51,6 +53,8 @@ export interface RoutesParts {
 interface Gate {
   readonly name: string;
   state: RouteBreaker;
+  /** Why it does not go, while it does not. */
+  because: string;
 }
 
 interface Known {
@@ -137,8 +141,8 @@ export class Routes {
 
   /** The routes that do not simply go. */
   statuses(): readonly RouteStatus[] {
-    return this.#gates().flatMap(({ name, state }) =>
-      state.phase === "closed" ? [] : [{ route: name, phase: state.phase }],
+    return this.#gates().flatMap(({ name, state, because }) =>
+      state.phase === "closed" ? [] : [{ route: name, phase: state.phase, because }],
     );
   }
 
@@ -149,7 +153,7 @@ export class Routes {
     // What had no route is looked up again when its pause is over: routes may be declared later than messages are written.
     const due = gate !== undefined && allowance(gate.state, this.#parts.clock.monotonic()) > 0;
     if (found !== undefined && !due) return found;
-    const learnt = this.#learn(type, gate ?? { name: type, state: closedRoute });
+    const learnt = this.#learn(type, gate ?? gateOf(type));
     this.#known.set(type, learnt);
     return learnt;
   }
@@ -162,7 +166,7 @@ export class Routes {
       this.#tell(gate, "closed", "missing", error);
       return { route, gates: [gate] };
     }
-    const broker = this.#brokers.get(route.broker) ?? { name: route.broker.kind, state: closedRoute };
+    const broker = this.#brokers.get(route.broker) ?? gateOf(route.broker.kind);
     this.#brokers.set(route.broker, broker);
     gate.state = { phase: "closed", generation: generation + 1 };
     this.#tell(gate, phase, "missing", null);
@@ -181,8 +185,10 @@ export class Routes {
   #tell(gate: Gate, before: RouteBreaker["phase"], kind: WaitKind, error: unknown): void {
     const { name: route, state } = gate;
     const { emit, clock } = this.#parts;
-    if (state.phase === "open" && before !== "open")
+    if (state.phase === "open" && before !== "open") {
+      gate.because = `${kind}: ${error instanceof Error ? error.message : "no reason was given"}`;
       emit({ type: "relay.route-waits", route, kind, waitMs: state.untilMs - clock.monotonic(), error });
+    }
     if (state.phase === "closed" && before !== "closed") emit({ type: "relay.route-goes", route });
   }
 
@@ -201,4 +207,8 @@ export class Routes {
     const { clock, random, backoff } = this.#parts;
     return { nowMs: clock.monotonic(), backoff, random };
   }
+}
+
+function gateOf(name: string): Gate {
+  return { name, state: closedRoute, because: "" };
 }

@@ -17,14 +17,39 @@ import { uuid7Maker } from "../../uuid7.ts";
 export const relayMigrations: readonly Migration[] = [...outboxMigrations, ...deadLetterMigrations];
 
 /** A store in memory whose database reads the time off a virtual clock. */
-export async function virtualStore(
-  clock: VirtualClock,
-): Promise<{ readonly store: Store; readonly database: DatabaseSync }> {
+export interface VirtualStore {
+  readonly store: Store;
+  readonly database: DatabaseSync;
+  /** Whether transactions are under way: each takes a turn of the event loop, and time is to stand still meanwhile. */
+  busy(): boolean;
+}
+
+/** Makes one, with the relay's tables. */
+export async function virtualStore(clock: VirtualClock): Promise<VirtualStore> {
   const database = new DatabaseSync(":memory:");
   database.function("unixepoch", { varargs: true }, () => clock.wall() / 1_000);
-  const store = sqlite(database);
-  await migrate(store, relayMigrations);
-  return { store, database };
+  const plain = sqlite(database);
+  await migrate(plain, relayMigrations);
+  let underWay = 0;
+  const counted = <T>(transaction: () => Promise<T>): Promise<T> => {
+    underWay += 1;
+    return transaction().finally(() => {
+      underWay -= 1;
+    });
+  };
+  const store: Store = {
+    ...plain,
+    transaction: (work, options) => counted(() => plain.transaction(work, options)),
+    async connect(options) {
+      const session = await plain.connect(options);
+      return {
+        ...session,
+        query: (sql, params) => counted(() => session.query(sql, params)),
+        transaction: (work, settings) => counted(() => session.transaction(work, settings)),
+      };
+    },
+  };
+  return { store, database, busy: () => underWay > 0 };
 }
 
 /** A broker that does what a test says. */

@@ -31,8 +31,10 @@ export async function virtualRelay(
   broker: Broker | ((clock: VirtualClock) => Broker),
   parts: Partial<RelayParts> & { readonly seed?: number } = {},
 ): Promise<VirtualRelay> {
-  const clock = virtualClock();
-  const { store, database } = await virtualStore(clock);
+  let busy = (): boolean => false;
+  const clock = virtualClock({ busy: () => busy() });
+  const { store, database, ...made } = await virtualStore(clock);
+  busy = made.busy;
   const { events, emit } = recorder();
   const to = typeof broker === "function" ? broker(clock) : broker;
   const another = (more: Partial<RelayParts> = {}): { readonly relay: Relay; stop(): Promise<void> } => {
