@@ -10,23 +10,27 @@ for (const testStore of testStores) {
       const rig = await rigOn(test, testStore);
       const { store } = rig.open;
       const begun: number[] = [];
+      const stopping = Promise.withResolvers<void>();
       const { broker, stop, consumer } = await rig.start({
         name: "stopping",
         messages: Counted,
         concurrency: 2,
         prepare: async ({ n }) => {
           begun.push(n);
-          if (n === 1) await new Promise((resolve) => setTimeout(resolve, 100));
+          if (n === 1) await stopping.promise;
           if (n === 2) await new Promise(() => {});
         },
         handler: ({ n }, { tx, messageId }) => effect(tx, store, "stopping", messageId, n),
         ...quick,
-        stopTimeoutMs: 300,
+        // What the first one's transaction may take on a server that has others to serve.
+        stopTimeoutMs: 1500,
       });
       const [quickOne, endless, ...waiting] = [1, 2, 3, 4].map((n) => broker.deliver(envelopeOf({ n })));
       await rig.until(() => begun.length === 2, "two have begun");
       assert.equal(consumer.statistics().underWay, 4);
-      await stop();
+      const stopped = stop();
+      stopping.resolve();
+      await stopped;
       assert.equal((await quickOne)?.how, "acked");
       assert.equal((await endless)?.how, "released");
       for (const one of waiting) assert.equal((await one).how, "released");
