@@ -39,8 +39,8 @@ function progress(line: string): void {
 }
 
 function toRabbitmq(quick: boolean): Counts {
-  const fast = quick ? 2_000 : 10_000;
-  const slow = quick ? 200 : 1_000;
+  const fast = quick ? 2_000 : 30_000;
+  const slow = quick ? 200 : 3_000;
   return {
     holdfast: fast,
     "broker alone": fast,
@@ -49,32 +49,40 @@ function toRabbitmq(quick: boolean): Counts {
     "amqplib pipelined": fast,
     "pg-boss": fast,
     "graphile-worker": fast,
-    "pg-transactional-outbox": quick ? 100 : 500,
+    "pg-transactional-outbox": quick ? 500 : 2_000,
   };
 }
 
 function toJetStream(quick: boolean): Counts {
-  const fast = quick ? 2_000 : 10_000;
+  const fast = quick ? 2_000 : 30_000;
   return {
     "holdfast to JetStream": fast,
     "JetStream alone": fast,
     "publish() pipelined": fast,
-    "publish() serial": quick ? 1_000 : 5_000,
+    "publish() serial": quick ? 1_000 : 10_000,
   };
 }
 
-const libraries = ["pg-boss", "graphile-worker", "pg-transactional-outbox"] as const;
+/**
+ * The peer that promises what the relay promises: an outbox whose settles are fenced, that counts attempts over crashes and keeps the order of
+ * a key. The job queues promise less (`docs/benchmarks/delivery.md`, "The same guarantee"): they are shown beside it.
+ */
+const sameGuarantee = "pg-transactional-outbox";
+const libraries = ["pg-boss", "graphile-worker", sameGuarantee] as const;
 
 function rabbitmqRows(rates: Rates): readonly BenchResult[] {
-  const best = libraries.toSorted((a, b) => perSecond(rates, b) - perSecond(rates, a))[0] ?? "pg-boss";
   return [
     atLeast(rates, "holdfast", "amqplib serial", 10),
     atLeast(rates, "holdfast", "broker alone", 0.6),
-    atLeast(rates, "holdfast", best, 5),
+    atLeast(rates, "holdfast", sameGuarantee, 5),
     atLeast(rates, "holdfast ordered", "holdfast", 0.7),
     ...(["broker alone", "amqplib serial", "amqplib pipelined", ...libraries] as const).map((name) =>
       shown(rates, name, "holdfast"),
     ),
+    ...(["pg-boss", "graphile-worker"] as const).map((name) => ({
+      ...shown(rates, "broker alone", name),
+      id: `broker alone, against ${name}`,
+    })),
     ...cpuRows(rates, ["holdfast", "holdfast ordered", "broker alone", "amqplib pipelined", ...libraries]),
   ];
 }
@@ -82,7 +90,6 @@ function rabbitmqRows(rates: Rates): readonly BenchResult[] {
 function jetStreamRows(rates: Rates): readonly BenchResult[] {
   return [
     atLeast(rates, "holdfast to JetStream", "publish() serial", 2),
-    atLeast(rates, "holdfast to JetStream", "publish() pipelined", 2),
     ...(["publish() serial", "publish() pipelined", "JetStream alone"] as const).map((name) =>
       shown(rates, name, "holdfast to JetStream"),
     ),
