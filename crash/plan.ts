@@ -58,4 +58,5 @@ export const sagaPlans: readonly { readonly id: string; readonly ends: "complete
   { id: "saga-3", ends: "completed" },
   { id: "saga-4", ends: "compensated" },
   { id: "saga-5", ends: "completed" },
+  { id: "saga-6", ends: "compensated" },
 ];
