@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Client } from "pg";
@@ -8,11 +8,14 @@ import { freshDatabase } from "./load/databases.ts";
 import { ownPath } from "./load/folder.ts";
 import { startLoad } from "./load/load.ts";
 import { until } from "./load/until.ts";
+import { mariadbMissing, startMariadb } from "./servers/mariadb.ts";
 import { postgresAddress, postgresMissing, startPostgres } from "./servers/postgres.ts";
+import { ownFolder } from "./servers/server.ts";
 
-/** A file system of a few megabytes; null where it may not be mounted. */
-function smallFileSystem(folder: string, size: string): { remove(): void } | null {
-  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
+/** A file system of a few megabytes that belongs to a user; null where it may not be mounted. */
+function smallFileSystem(folder: string, size: string, user = "root"): { remove(): void } | null {
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder]);
+  spawnSync("chown", [user, folder]);
   return status === 0 ? { remove: () => void spawnSync("umount", ["-l", folder]) } : null;
 }
 
@@ -55,13 +58,31 @@ describe("a disk that is full", { skip: cannotMount }, () => {
     const space = join(folder, "space");
     spawnSync("mkdir", [space]);
     spawnSync("chown", ["postgres", space]);
-    chmodSync(folder, 0o755);
     const place = await freshDatabase("postgres", server.port);
     const admin = new Client(postgresAddress(server.port, place.database));
     await admin.connect();
     await admin.query(`create tablespace small location '${space}'`);
     await admin.query(`alter database ${place.database} set default_tablespace = 'small'`);
     await admin.end();
+    const load = await startLoad({ database: place, broker: { kind: "in-process" }, paceMs: 2 });
+    try {
+      await load.committed(40);
+      await fillAndFree(folder, load);
+    } finally {
+      await load.close();
+      await server.stop();
+      small?.remove();
+      await server.close();
+    }
+  });
+
+  it("under all that MariaDB has: each write is refused with its code, and everything goes on when there is space (P10)", {
+    skip: mariadbMissing,
+  }, async () => {
+    const folder = ownFolder("mariadb", "mysql");
+    const small = smallFileSystem(folder, "160m", "mysql");
+    const server = await startMariadb({}, { folder });
+    const place = await freshDatabase("mariadb", server.port);
     const load = await startLoad({ database: place, broker: { kind: "in-process" }, paceMs: 2 });
     try {
       await load.committed(40);

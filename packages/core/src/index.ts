@@ -8,12 +8,28 @@ export {
   waitBounds,
   waits,
 } from "./backoff.ts";
+export {
+  type Baggage,
+  type BaggageChoice,
+  type BaggageEntry,
+  baggageBytesMax,
+  baggageEntries,
+  baggageEntriesMax,
+  baggageValue,
+  chosenBaggage,
+  noBaggage,
+  parseBaggage,
+  withBaggageValue,
+  withoutBaggageValue,
+} from "./baggage.ts";
+export { extractBaggage, injectBaggage } from "./baggage-propagation.ts";
 export { formatByteSize, parseByteSize } from "./byte-size.ts";
 export type { Clock } from "./clock.ts";
 export { defaults, horizonMs } from "./defaults.ts";
 export { type BareNumbers, formatDuration, parseDuration } from "./duration.ts";
 export { CodedError, invariant, isCodedError } from "./errors.ts";
 export { describeFound } from "./found.ts";
+export type { IncomingHeaders, OutgoingHeaders } from "./header-fields.ts";
 export { formatHttpDate, parseHttpDate } from "./http-date.ts";
 export { nearest } from "./nearest.ts";
 export {
@@ -72,11 +88,15 @@ export {
   type TraceContext,
 } from "./trace-context.ts";
 export {
+  type Environment,
+  environmentFor,
+  type StartedBy,
+  startedBy,
+} from "./trace-environment.ts";
+export {
   continueTrace,
   extractTrace,
-  type IncomingHeaders,
   injectTrace,
-  type OutgoingHeaders,
   type TraceHeaders,
   traceHeaders,
 } from "./trace-propagation.ts";

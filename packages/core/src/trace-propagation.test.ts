@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
+import type { IncomingHeaders, OutgoingHeaders } from "./header-fields.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { childOf, type TraceContext } from "./trace-context.ts";
-import {
-  continueTrace,
-  extractTrace,
-  type IncomingHeaders,
-  injectTrace,
-  type OutgoingHeaders,
-  traceHeaders,
-} from "./trace-propagation.ts";
+import { continueTrace, extractTrace, injectTrace, traceHeaders } from "./trace-propagation.ts";
 import { parseTraceState, traceStateCharactersMax } from "./trace-state.ts";
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -18,7 +18,7 @@ export interface Envelope {
   /** CloudEvents `datacontenttype`. */
   readonly contentType: string;
   /**
-   * Extension attributes: `traceparent`, `tracestate`, `correlationid`, `causationid`, `dataschema`, and the producer's own. Names are
+   * Extension attributes: `traceparent`, `tracestate`, `baggage`, `correlationid`, `causationid`, `dataschema`, and the producer's own. Names are
    * lower-case letters, digits and hyphens.
    */
   readonly headers: Readonly<Record<string, string>>;
@@ -26,6 +26,7 @@ export interface Envelope {
 }
 
 /** Names of headers that Holdfast itself sets. */
+export const baggageHeader = "baggage";
 export const correlationHeader = "correlationid";
 export const causationHeader = "causationid";
 export const schemaHeader = "dataschema";

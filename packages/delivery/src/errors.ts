@@ -16,6 +16,7 @@ export type DeliveryErrorCode =
   | "TX_ROLLED_BACK"
   | "TX_COMMIT_UNKNOWN"
   | "TX_AWAITS_OUTSIDE"
+  | "TX_TIMED_OUT"
   | "STORE_UNREACHABLE"
   | "STORE_CREDENTIALS"
   | "STORE_SCHEMA_MISSING"
@@ -65,6 +66,8 @@ const remedies: Readonly<Record<DeliveryErrorCode, string>> = {
   TX_COMMIT_UNKNOWN: "The connection broke at COMMIT: look whether the rows are there before doing it again.",
   TX_AWAITS_OUTSIDE:
     "SQLite has one writer: inside the transaction await nothing but tx; do other work before it, in `prepare`.",
+  TX_TIMED_OUT:
+    "Move what takes long out of the transaction, of a consumer into `prepare`, or raise idle_in_transaction_session_timeout for this role.",
   STORE_UNREACHABLE: "Look whether the database runs at that address and takes connections.",
   STORE_CREDENTIALS: "Correct the user, the password or the database's name.",
   STORE_SCHEMA_MISSING: "Run the migrations: d.migrate(), or d.migrations() in your own tool.",

@@ -34,11 +34,13 @@ export function plainMigrations(store: Store, migrations: readonly Migration[]):
 export async function migrate(store: Store, migrations: readonly Migration[]): Promise<readonly string[]> {
   const session = await store.connect({ purpose: "holdfast migrate" });
   try {
-    await takeLock(store, session);
-    for (const statement of recordTable(store)) await session.query(statement);
+    if (store.dialect === "mysql") await sessionLocked(store, session);
+    await locked(store, session, async (on) => {
+      for (const statement of recordTable(store)) await on.query(statement);
+    });
     const ran: string[] = [];
     for (const migration of migrations) if (await runWhole(store, session, migration)) ran.push(migration.id);
-    await giveLockBack(store, session);
+    if (store.dialect === "mysql") await session.query(`select release_lock(${mysqlLock(store.tables)})`);
     return ran;
   } finally {
     await session.close();
@@ -49,36 +51,42 @@ export async function migrate(store: Store, migrations: readonly Migration[]): P
 const lockWaitMs = 1_000;
 const lockTriesMax = 600;
 
+/** MySQL and MariaDB commit with every CREATE: a lock of the connection, from the first statement to the last. */
+async function sessionLocked({ tables }: Store, session: Session): Promise<void> {
+  const sql = `select get_lock(${mysqlLock(tables)}, ${lockWaitMs / 1_000}) as taken`;
+  for (let tries = 0; tries < lockTriesMax; tries++)
+    if (Number((await session.query(sql)).rows[0]?.["taken"]) === 1) return;
+  throw othersMigrate();
+}
+
 /**
- * A lock of the connection, since MySQL and MariaDB commit with every CREATE; SQLite's transaction is lock enough. Asked for again and again:
- * whoever has it may take long, and a statement that waits for longer than answers may take would count as a lost connection.
+ * A transaction that nobody else's migrating meets. PostgreSQL's lock is the transaction's and not the session's: behind a pooler that hands
+ * connections out by transaction, the statement that gives a session's lock back may reach another connection than the one that has it.
+ * It is asked for again and again: who has it may take long, and a statement that waits longer than answers may take counts as lost.
  */
-async function takeLock(store: Store, session: Session): Promise<void> {
-  for (let tries = 0; tries < lockTriesMax; tries++) if (await lockTaken(store, session)) return;
-  throw new DeliveryError("STORE_BUSY", "Another process has been running migrations for ten minutes.");
+async function locked<T>(store: Store, session: Session, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (store.dialect !== "postgres") return session.transaction(work);
+  for (let tries = 0; tries < lockTriesMax; tries++) {
+    let waits = true;
+    try {
+      return await session.transaction(
+        async (tx) => {
+          await tx.query(`select pg_advisory_xact_lock(${postgresLock(store.tables)})`);
+          waits = false;
+          await tx.query("set local lock_timeout to default");
+          return work(tx);
+        },
+        { lockTimeoutMs: lockWaitMs },
+      );
+    } catch (error) {
+      if (!waits || !isDeliveryError(error) || error.code !== "STORE_BUSY") throw error;
+    }
+  }
+  throw othersMigrate();
 }
 
-async function lockTaken({ dialect, tables }: Store, session: Session): Promise<boolean> {
-  if (dialect === "sqlite") return true;
-  if (dialect === "mysql") {
-    const sql = `select get_lock(${mysqlLock(tables)}, ${lockWaitMs / 1_000}) as taken`;
-    return Number((await session.query(sql)).rows[0]?.["taken"]) === 1;
-  }
-  try {
-    // The lock is the session's: it outlives the transaction, which is there for the limit alone.
-    await session.transaction((tx) => tx.query(`select pg_advisory_lock(${postgresLock(tables)})`), {
-      lockTimeoutMs: lockWaitMs,
-    });
-    return true;
-  } catch (error) {
-    if (isDeliveryError(error) && error.code === "STORE_BUSY") return false;
-    throw error;
-  }
-}
-
-async function giveLockBack({ dialect, tables }: Store, session: Session): Promise<void> {
-  if (dialect === "mysql") await session.query(`select release_lock(${mysqlLock(tables)})`);
-  if (dialect === "postgres") await session.query(`select pg_advisory_unlock(${postgresLock(tables)})`);
+function othersMigrate(): DeliveryError {
+  return new DeliveryError("STORE_BUSY", "Another process has been running migrations for ten minutes.");
 }
 
 /** One lock for each schema: stores in others have nothing to wait for. */
@@ -126,7 +134,7 @@ const triesMax = 20;
 async function runWhole(store: Store, session: Session, migration: Migration): Promise<boolean> {
   for (let tried = 1; ; tried++) {
     try {
-      return await session.transaction((tx) => runOne(store, migration, tx));
+      return await locked(store, session, (tx) => runOne(store, migration, tx));
     } catch (error) {
       const met = isDeliveryError(error) && error.code === "STORE_CONFLICT";
       if (!met || store.dialect === "mysql" || tried === triesMax) throw error;

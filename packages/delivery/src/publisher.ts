@@ -1,11 +1,13 @@
-import type { TraceContext } from "@holdfast/core";
+import type { Baggage, TraceContext } from "@holdfast/core";
 import type { Message } from "./message.ts";
 import type { SyncTx, Tx } from "./tx.ts";
 
 /** What a message takes over from what caused it. */
 export interface Lineage {
-  /** The trace that goes on. Default: the ambient one where there is one, otherwise a fresh one. */
+  /** The trace that goes on. Default: that of the delivery's `ambient` where there is one, otherwise a fresh one. */
   readonly trace?: TraceContext;
+  /** The baggage, of which goes on what the delivery's `baggage` names. Default: that of its `ambient`. */
+  readonly baggage?: Baggage;
   /** What all messages of one business event share. Default: the message's own id. */
   readonly correlationId?: string;
   /** The id of the message that caused this one. Default: none. */

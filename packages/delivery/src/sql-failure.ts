@@ -1,7 +1,7 @@
 import { DeliveryError, type DeliveryErrorCode, isDeliveryError } from "./errors.ts";
 import type { Dialect } from "./tx.ts";
 
-type StoreCode = Extract<DeliveryErrorCode, `STORE_${string}`>;
+type StoreCode = Extract<DeliveryErrorCode, `STORE_${string}` | "TX_TIMED_OUT">;
 
 /** SQLSTATEs of PostgreSQL (appendix A of its manual), by their whole code or their class. */
 const postgres: Readonly<Record<string, StoreCode>> = {
@@ -10,7 +10,8 @@ const postgres: Readonly<Record<string, StoreCode>> = {
   "57P02": "STORE_UNREACHABLE",
   "57P03": "STORE_UNREACHABLE",
   "57P05": "STORE_UNREACHABLE",
-  "25P03": "STORE_UNREACHABLE",
+  "25P03": "TX_TIMED_OUT",
+  "25P04": "TX_TIMED_OUT",
   "53300": "STORE_UNREACHABLE",
   "28": "STORE_CREDENTIALS",
   "3D000": "STORE_CREDENTIALS",

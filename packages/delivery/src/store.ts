@@ -31,6 +31,8 @@ export interface SessionOptions {
    * settles, whose loss is a redelivery; never for what a caller was told is kept.
    */
   readonly relaxed?: boolean;
+  /** Rows are to be found by indexes alone, whatever the planner believes of the tables. Default: false. */
+  readonly byIndex?: boolean;
 }
 
 /** What a store is known to do, as data: guarantees and the doctor read it, the conformance suite proves it. */
@@ -61,6 +63,8 @@ export interface Store {
   readonly guarantees: StoreGuarantees;
   /** How the outbox is kept: as a queue of rows, the default, or as PostgreSQL's log for what is in no order. */
   readonly outbox?: "queue" | "log";
+  /** Whether a pooler gives one connection of the database to several sessions in turn. Default: false. */
+  readonly sharesConnections?: boolean;
   readonly hints?: Hints;
   /**
    * Runs `work` in a transaction of its own and commits: resolves only after a COMMIT that the database confirmed as one. A failure of

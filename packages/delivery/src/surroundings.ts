@@ -1,5 +1,6 @@
 import type { Clock, Random } from "@holdfast/core";
 import type { Emit } from "./events.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** What every part of delivery is given: time, chance, and where to report. */
 export interface Surroundings {
@@ -7,4 +8,6 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: Emit;
+  /** Default: no spans are made. */
+  readonly tracing?: Tracing;
 }

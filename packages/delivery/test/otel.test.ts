@@ -133,7 +133,7 @@ describe("metrics of a delivery", () => {
       close: async () => {},
     } as unknown as Broker;
     const measured = telemetry.broker(broker);
-    const message = { destination: null, envelope: { type: "order.placed" } as never };
+    const message = { destination: null, envelope: { type: "order.placed", headers: {} } as never };
     assert.deepEqual(await measured.publish(message), { ok: true });
     assert.equal((await measured.publish(message)).ok, false);
     assert.equal(measured.guarantees.bytesMax, 7);

@@ -27,6 +27,21 @@ describe("events", () => {
     assert.deepEqual(order, ["first breaker.changed", "second breaker.changed", "third breaker.changed"]);
   });
 
+  it("of what went well need not be made for who asks for failures", () => {
+    const { events } = heard();
+    const { listener, told } = ear();
+    const stop = events.add(listener, "failures");
+    assert.deepEqual([events.active, events.hearsFailures], [false, true]);
+    const stopAll = events.add(ear().listener);
+    assert.deepEqual([events.active, events.hearsFailures], [true, true]);
+    events.emit(event);
+    stop();
+    events.emit(other);
+    assert.deepEqual(told, [event]);
+    stopAll();
+    assert.deepEqual([events.active, events.hearsFailures], [false, false]);
+  });
+
   it("need not be made where nobody listens any more", () => {
     const { events } = heard();
     assert.equal(events.active, false);

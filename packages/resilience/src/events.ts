@@ -68,15 +68,21 @@ export interface EventChannel {
 /** One listener; who adds the same function twice hears everything twice, and stops each by itself. */
 interface Subscription {
   readonly listener: EventListener;
+  /** Whether events are made for it that tell of nothing wrong. */
+  readonly all: boolean;
   stopped: boolean;
   reported: boolean;
 }
 
-/** The listeners of a runtime. Nothing is made for an event that nobody hears: look at `active` first. */
+/**
+ * The listeners of a runtime. Nothing is made for an event that nobody hears: look at `active` first, or at `hearsFailures` where the event
+ * tells of something that went wrong or changed.
+ */
 export class Events {
   /** Replaced at every change, so that an event goes to those who listened when it happened. */
   private subscriptions: readonly Subscription[] = [];
   private listening = false;
+  private listeningToAll = false;
   private telling = false;
   /** What happened while something else was told: it is told after that, lest some listeners hear the two the other way round. */
   private readonly next: { readonly event: ResilienceEvent; readonly to: readonly Subscription[] }[] = [];
@@ -90,12 +96,16 @@ export class Events {
   }
 
   get active(): boolean {
+    return this.listeningToAll || this.channel?.hasSubscribers === true;
+  }
+
+  get hearsFailures(): boolean {
     return this.listening || this.channel?.hasSubscribers === true;
   }
 
-  /** Adds a listener; returns what takes it away. */
-  add(listener: EventListener): () => void {
-    const added: Subscription = { listener, stopped: false, reported: false };
+  /** Adds a listener; returns what takes it away. One that asks for failures hears of what else is told to others, and of no more. */
+  add(listener: EventListener, of: "all" | "failures" = "all"): () => void {
+    const added: Subscription = { listener, all: of === "all", stopped: false, reported: false };
     this.change([...this.subscriptions, added]);
     return () => {
       added.stopped = true;
@@ -134,6 +144,7 @@ export class Events {
   private change(subscriptions: readonly Subscription[]): void {
     this.subscriptions = subscriptions;
     this.listening = subscriptions.length > 0;
+    this.listeningToAll = subscriptions.some(({ all }) => all);
   }
 
   private complain(about: Subscription, error: unknown): void {

@@ -15,7 +15,7 @@ import { compiledOf } from "./policy.ts";
 import type { PolicyDocument } from "./policy-types.ts";
 import { type Outcome, type Protected, resilient } from "./resilient.ts";
 import { Runtime } from "./runtime.ts";
-import { currentTrace } from "./system-ambient.ts";
+import { currentBaggage, currentTrace } from "./system-ambient.ts";
 import { defaultRuntime } from "./system-runtime.ts";
 
 /** How a call of a client ended. A status that the policy takes for a failure has a `response` beside its error. */
@@ -39,13 +39,15 @@ export class HttpClient<Answer> {
   constructor(policy: unknown, options: PlainClientOptions) {
     const { settings } = compiledOf(policy);
     const { runtime = defaultRuntime() } = options;
+    const calls = Runtime.callsOf(runtime);
     this.connectTimeoutMs = settings.connectTimeoutMs;
     this.facts = {
       policy: settings.name ?? "call",
       settings: outboundSettings(options),
       idempotent: settings.idempotent,
       attemptTimeoutMs: settings.attemptTimeoutMs ?? Number.POSITIVE_INFINITY,
-      random: Runtime.callsOf(runtime).random,
+      random: calls.random,
+      spanOf: (attempt) => calls.around?.spanOf(attempt) ?? null,
     };
     const bindings = { ...boundParts(settings.classify, options), runtime };
     const send = (context: CallContext, call: HttpCall) => call.attempt(context);
@@ -54,7 +56,7 @@ export class HttpClient<Answer> {
 
   /** What the attempts of a request will share. */
   factsOf(request: OutgoingRequest, given: CallOptions): RequestFacts {
-    return requestFacts(this.facts, request, given, currentTrace());
+    return requestFacts(this.facts, request, given, { trace: currentTrace(), baggage: currentBaggage });
   }
 
   /** Makes a call. Never rejects. */

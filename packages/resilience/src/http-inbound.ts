@@ -4,14 +4,20 @@ import type { InboundOptions } from "./inbound/inbound-options.ts";
 
 export { type ServerTimeoutOptions, type ServerTimeouts, serverTimeouts } from "./http-server-timeouts.ts";
 export type { ExpiredRequest, InboundOptions, RefusalMode } from "./inbound/inbound-options.ts";
-export { currentDeadline, currentIdempotencyKey, currentTrace } from "./system-ambient.ts";
+export {
+  currentBaggage,
+  currentDeadline,
+  currentIdempotencyKey,
+  currentTrace,
+  runWithBaggage,
+} from "./system-ambient.ts";
 
 /** A listener for the `request` event of a server, sync or async. */
 export type RequestListener<T = unknown> = (request: IncomingMessage, response: ServerResponse) => T;
 
 /**
  * Wraps listeners of `node:http`: what is called inside, listeners of the request's and the response's events included, inherits the
- * deadline of the request, its trace and its idempotency key. What the listener answers or throws passes through, and no header is
+ * deadline of the request, its trace, its baggage and its idempotency key. What the listener answers or throws passes through, and no header is
  * written. Throws `OPTION_INVALID`.
  */
 export function inbound(

@@ -2,8 +2,10 @@ import { CodedError } from "@holdfast/core";
 import { type Meter, metrics, type Tracer, trace } from "@opentelemetry/api";
 import { countEvents } from "./otel/counting.ts";
 import { readStatistics } from "./otel/reading.ts";
+import { activePlace } from "./otel/span-place.ts";
 import { Spans } from "./otel/spans.ts";
 import { Runtime } from "./runtime.ts";
+import { spanSource } from "./system-ambient.ts";
 
 /** What a runtime tells OpenTelemetry, and by whom. */
 export interface OtelOptions {
@@ -21,6 +23,9 @@ export interface OtelOptions {
 }
 
 const scope = "@holdfast/resilience";
+
+/** The runtimes whose spans are made right now. */
+let tracing = 0;
 
 /**
  * Tells OpenTelemetry what happens in a runtime: metrics `holdfast.resilience.*`, and a span for each attempt, active while its
@@ -46,10 +51,13 @@ function startSpans(runtime: Runtime, spans: Spans): () => void {
     });
   }
   calls.around = spans;
+  tracing++;
+  spanSource.current = activePlace;
   const unhear = runtime.observe((event) => spans.hear(event));
   return () => {
     unhear();
     calls.around = null;
+    if (--tracing === 0) spanSource.current = null;
     spans.stop();
   };
 }

@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { newTraceContext, seededRandom } from "@holdfast/core";
+import { newTraceContext, noBaggage, parseBaggage, seededRandom } from "@holdfast/core";
 import { resilient } from "./resilient.ts";
-import { currentDeadline, currentIdempotencyKey, currentTrace, runInside } from "./system-ambient.ts";
+import {
+  currentBaggage,
+  currentDeadline,
+  currentIdempotencyKey,
+  currentTrace,
+  runInside,
+  runStarted,
+  runWithBaggage,
+} from "./system-ambient.ts";
 import { createRuntime } from "./system-runtime.ts";
 
 const trace = newTraceContext(seededRandom(1));
@@ -29,6 +37,32 @@ describe("what surrounds a call", () => {
     assert.deepEqual(await inside, [trace, 50, "k"]);
     const endless = { remainingMs: () => Number.POSITIVE_INFINITY, idempotencyKey: null };
     assert.deepEqual(runInside(endless, look), [null, null, null]);
+  });
+
+  it("keeps everything else where only the baggage is another", async () => {
+    const baggage = parseBaggage("tenant=acme");
+    const keyOf = resilient({ name: "pay" }, (context) => context.idempotencyKey);
+    const look = () => [
+      currentTrace(),
+      currentDeadline()?.remainingMs() ?? null,
+      currentIdempotencyKey(),
+      currentBaggage(),
+    ];
+    await runInside(numbered(), async () => {
+      assert.deepEqual(runWithBaggage(baggage, look), [trace, 50, "k", baggage]);
+      assert.deepEqual(look(), [trace, 50, "k", noBaggage]);
+      assert.equal(await runWithBaggage(baggage, () => keyOf()), "pay-1");
+      assert.equal(await keyOf(), "pay-2", "keys are numbered across both");
+    });
+    assert.deepEqual(runWithBaggage(baggage, look), [null, null, null, baggage]);
+  });
+
+  it("is what a process was started by, and nothing where it was started by nothing", () => {
+    const look = () => [currentTrace(), currentBaggage()];
+    const baggage = parseBaggage("tenant=acme");
+    assert.deepEqual(runStarted({ trace, baggage }, look), [trace, baggage]);
+    assert.deepEqual(runStarted({ trace: null, baggage }, look), [null, baggage]);
+    assert.deepEqual(runStarted({ trace: null, baggage: noBaggage }, look), [null, noBaggage]);
   });
 
   it("gives each call the key that is meant for it, unless the call brings its own", async () => {

@@ -18,6 +18,7 @@ export type DatabasePlace =
       readonly database: string;
       /** Settings of the sessions, as `-c name=value`. */
       readonly options?: string;
+      readonly pooler?: "transaction";
     }
   | { readonly kind: "mariadb"; readonly port: number; readonly database: string }
   | { readonly kind: "sqlite"; readonly path: string };
@@ -57,7 +58,7 @@ function openPostgres(
   judgeAt: Place<"postgres">,
   answerTimeoutMs: number,
 ): LoadDatabase {
-  const { options } = place;
+  const { options, pooler = "none" } = place;
   const settings = {
     ...postgresAddress(place.port, place.database),
     max: 24,
@@ -66,7 +67,7 @@ function openPostgres(
   const pool = new Pool(options === undefined ? settings : { ...settings, options });
   const own = new Pool({ ...postgresAddress(judgeAt.port, judgeAt.database), max: 4 });
   for (const one of [pool, own]) one.on("error", () => {});
-  const store = postgres(pool, { answerTimeoutMs });
+  const store = postgres(pool, { answerTimeoutMs, pooler });
   return {
     store,
     mark: (at) => `$${at}`,

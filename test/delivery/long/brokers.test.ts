@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seededRandom } from "@holdfast/core";
 import { startTcpProxy } from "../../../packages/delivery/src/conformance/tcp-proxy.ts";
 import { ownPath } from "../load/folder.ts";
-import { startLoad } from "../load/load.ts";
+import { type Load, startLoad } from "../load/load.ts";
+import { until } from "../load/until.ts";
 import { natsMissing, startNats } from "../servers/nats.ts";
 import { rabbitmqMissing, startRabbitmq } from "../servers/rabbitmq.ts";
 import type { OwnServer } from "../servers/server.ts";
@@ -45,15 +46,14 @@ for (const { kind, skip, start, ends } of brokers)
         await load.committed(60);
         await load.finish();
         assert.deepEqual([...load.failures], [], "producers need no broker");
-        const waits = load.events.filter(({ type }) => type === "relay.route-waits");
-        assert.ok(waits.length >= ends.length, "the relay saw nothing of it");
+        assert.ok(waitsOf(load) >= ends.length, "the relay saw nothing of it");
         assert.ok(!load.events.some(({ type }) => type === "relay.failed"), "an attempt was counted");
       } finally {
         await load.close();
       }
     });
 
-    it("gets over a silent network, cut connections and a port that refuses, with each effect once (B3, B5)", async () => {
+    it("gets over a silent network, a partition of one direction, lag, cut connections and a port that refuses, with each effect once (B3, B5)", async () => {
       const proxy = await startTcpProxy({ host: "127.0.0.1", port: server.port });
       const load = await startLoad({
         database: { kind: "sqlite", path: place.path("network.db") },
@@ -66,10 +66,19 @@ for (const { kind, skip, start, ends } of brokers)
           proxy.cutAfter(bytes);
           await load.committed(60);
         }
-        proxy.blackHole();
-        await load.committed(150);
-        await proxy.restore();
+        // Both ways; the server alone hears, and its confirms are lost; the server hears nothing, and goes on to talk.
+        for (const way of [undefined, "down", "up"] as const) {
+          proxy.blackHole(way);
+          const before = waitsOf(load);
+          await until(`the relay sees it (${way})`, () => waitsOf(load) > before);
+          await proxy.restore();
+          await load.committed(60);
+        }
+        proxy.lag(150);
         await load.committed(60);
+        proxy.cut();
+        await load.committed(60);
+        await proxy.restore();
         await proxy.refuse();
         await load.committed(60);
         await proxy.restore();
@@ -88,3 +97,7 @@ for (const { kind, skip, start, ends } of brokers)
       }
     });
   });
+
+function waitsOf({ events }: Load): number {
+  return events.filter(({ type }) => type === "relay.route-waits").length;
+}

@@ -6,10 +6,11 @@ import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt, run
 const folders = globSync("/usr/lib/postgresql/*/bin").sort();
 const bin = (name: string): string | null =>
   programAt(name, ...folders.toReversed().map((folder) => join(folder, name)));
-const [initdb, postgres] = [bin("initdb"), bin("postgres")];
+const [initdb, postgres, basebackup] = [bin("initdb"), bin("postgres"), bin("pg_basebackup")];
 
 /** `false`, or the reason why no PostgreSQL of one's own can be started here. */
-export const postgresMissing: string | false = missing("initdb", initdb) || missing("postgres", postgres);
+export const postgresMissing: string | false =
+  missing("initdb", initdb) || missing("postgres", postgres) || missing("pg_basebackup", basebackup);
 
 interface Address {
   readonly host: string;
@@ -23,13 +24,31 @@ export function postgresAddress(port: number, database = "postgres"): Address {
   return { host: "127.0.0.1", port, user: "root", database };
 }
 
+const user = "postgres";
+
 /** A PostgreSQL of one's own, started. `crash` is its immediate mode, `stop` its fast one. */
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
-  const user = "postgres";
   const folder = ownFolder("postgres", user);
+  runToEnd(
+    [initdb ?? "", "-D", join(folder, "data"), "-A", "trust", "-U", "root", "--no-sync", "-E", "UTF8"],
+    user,
+  );
+  return startIn(folder, settings);
+}
+
+/** A standby of one, started: copied from its primary, it follows what it is told at another port, and answers queries that only read. */
+export async function startStandby(primaryPort: number, followsPort: number): Promise<OwnServer> {
+  const folder = ownFolder("standby", user);
+  const from = ["-h", "127.0.0.1", "-p", `${primaryPort}`, "-U", "root"];
+  runToEnd(
+    [basebackup ?? "", ...from, "-D", join(folder, "data"), "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+    user,
+  );
+  return startIn(folder, { primary_conninfo: `host=127.0.0.1 port=${followsPort} user=root` });
+}
+
+async function startIn(folder: string, settings: Readonly<Record<string, string>>): Promise<OwnServer> {
   const port = await freePort();
-  const data = join(folder, "data");
-  runToEnd([initdb ?? "", "-D", data, "-A", "trust", "-U", "root", "--no-sync", "-E", "UTF8"], user);
   const given = {
     listen_addresses: "127.0.0.1",
     port: `${port}`,
@@ -44,7 +63,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const server = ownServer(
     {
       name: "postgres",
-      command: [postgres ?? "", "-D", data, ...options],
+      command: [postgres ?? "", "-D", join(folder, "data"), ...options],
       user,
       stopSignal: "SIGINT",
       crashSignal: "SIGQUIT",

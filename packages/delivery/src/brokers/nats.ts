@@ -5,7 +5,7 @@ import { DeliveryError } from "../errors.ts";
 import { createSubscriptionBook } from "./link.ts";
 import { type NatsLinked, natsLink } from "./nats/connection.ts";
 import { inspectNats } from "./nats/inspect.ts";
-import { createNatsPublisher, type NatsTarget } from "./nats/publisher.ts";
+import { createNatsPublisher, type NatsTarget, storedBytesMax } from "./nats/publisher.ts";
 import { natsServers } from "./nats/servers.ts";
 import { subscribeNats } from "./nats/subscription.ts";
 import { type ConsumerPlan, declareStream, dedupeDefaultMs, type NatsDeclare } from "./nats/topology.ts";
@@ -30,7 +30,10 @@ export interface NatsOptions {
   readonly connectTimeoutMs?: number;
   /** How long the server waits for a sign of life before it delivers a message again. Default: 30,000. */
   readonly ackWaitMs?: number;
-  /** The largest payload. The server's `max_payload`, 1 MiB by default, holds for headers and payload together. Default: 1 MiB less 16 KiB. */
+  /**
+   * The largest payload. The server's `max_payload`, 1 MiB by default, holds for headers and payload together; 32 MiB less 64 KiB
+   * is the most, since JetStream confirms what is larger and never delivers it. Default: 1 MiB less 16 KiB.
+   */
   readonly bytesMax?: number;
   /** Waits between tries to connect. Default: 100 ms, doubling to 10 s, full jitter. */
   readonly backoff?: Partial<Backoff>;
@@ -130,6 +133,12 @@ function settingsOf(options: NatsOptions) {
     connection !== undefined
       ? async () => connection
       : (opening ?? (() => openServers(servers as string | readonly string[], connectTimeoutMs)));
+  const bytesMax = options.bytesMax ?? 1024 * 1024 - 16 * 1024;
+  if (bytesMax > storedBytesMax)
+    throw new DeliveryError(
+      "CONFIGURATION",
+      `bytesMax is ${bytesMax}: JetStream confirms what is larger than 32 MiB and never delivers it; ${storedBytesMax} is the most.`,
+    );
   if (!/^[A-Za-z0-9_-]{1,200}$/.test(options.stream))
     throw new DeliveryError(
       "CONFIGURATION",
@@ -143,7 +152,7 @@ function settingsOf(options: NatsOptions) {
     connectTimeoutMs,
     confirmTimeoutMs: options.confirmTimeoutMs ?? 10_000,
     ackWaitMs: options.ackWaitMs ?? 30_000,
-    bytesMax: options.bytesMax ?? 1024 * 1024 - 16 * 1024,
+    bytesMax,
     backoff: backoffOf({ baseMs: 100, capMs: 10_000, ...options.backoff }),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,

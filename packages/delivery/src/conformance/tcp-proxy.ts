@@ -7,11 +7,13 @@ export interface TcpProxy {
   cut(): void;
   /** Resets the connection whose client has sent so many more bytes; they arrive, and nothing after them. */
   cutAfter(bytes: number): void;
-  /** Passes nothing on any more, of new connections neither, and closes none. */
-  blackHole(): void;
+  /** Passes nothing on any more, of new connections neither, and closes none. One way alone: of what clients say, or of what they are told. */
+  blackHole(way?: "up" | "down"): void;
+  /** Passes everything on so many milliseconds later, in both directions and in order. */
+  lag(byMs: number): void;
   /** Refuses new connections and resets those that are there. */
   refuse(): Promise<void>;
-  /** Lets everything through again. Connections from before stay as dead as they were. */
+  /** Lets everything through again, and at once. Connections from before stay as dead as they were. */
   restore(): Promise<void>;
   connections(): number;
   close(): Promise<void>;
@@ -22,13 +24,24 @@ interface Pair {
   readonly server: Socket;
 }
 
-/** Starts one on a free port of 127.0.0.1. */
+/** Does one thing after the other, each of them the lag later that holds when it comes. */
+function createLane(lagMs: () => number): (act: () => void) => void {
+  const waiting: (() => void)[] = [];
+  return (act) => {
+    if (lagMs() === 0 && waiting.length === 0) return act();
+    waiting.push(act);
+    setTimeout(() => waiting.shift()?.(), lagMs());
+  };
+}
+
+/** Starts one on a free port of 127.0.0.1. The target is read for each connection, so that it may be another one after a failover. */
 export async function startTcpProxy(target: {
   readonly host: string;
   readonly port: number;
 }): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
-  let dark = false;
+  let dark: "up" | "down" | "both" | null = null;
+  let lagMs = 0;
   let bytesLeft = Number.POSITIVE_INFINITY;
   let server: Server | null = null;
   let port = 0;
@@ -56,23 +69,30 @@ export async function startTcpProxy(target: {
     const pair: Pair = { client, server: connect({ ...target, noDelay: true }) };
     pairs.add(pair);
     client.setNoDelay(true);
-    const passes = (): boolean => !dark && pairs.has(pair);
-    client.on("data", (chunk) => {
-      if (passes()) passUp(pair, chunk);
-    });
-    pair.server.on("data", (chunk) => {
-      if (passes()) client.write(chunk);
-    });
-    for (const [from, to] of [
-      [client, pair.server],
-      [pair.server, client],
+    const passes = (way: "up" | "down"): boolean => pairs.has(pair) && dark !== way && dark !== "both";
+    const [up, down] = [createLane(() => lagMs), createLane(() => lagMs)];
+    client.on("data", (chunk) =>
+      up(() => {
+        if (passes("up")) passUp(pair, chunk);
+      }),
+    );
+    pair.server.on("data", (chunk) =>
+      down(() => {
+        if (passes("down")) client.write(chunk);
+      }),
+    );
+    for (const [from, to, lane] of [
+      [client, pair.server, up],
+      [pair.server, client, down],
     ] as const) {
       from.on("error", () => {});
-      from.on("close", () => {
-        if (dark) return;
-        pairs.delete(pair);
-        to.end();
-      });
+      from.on("close", () =>
+        lane(() => {
+          if (dark !== null) return;
+          pairs.delete(pair);
+          to.end();
+        }),
+      );
     }
   };
 
@@ -103,19 +123,23 @@ export async function startTcpProxy(target: {
     cutAfter(bytes) {
       bytesLeft = bytes;
     },
-    blackHole() {
-      dark = true;
+    blackHole(way) {
+      dark = way ?? "both";
+    },
+    lag(byMs) {
+      lagMs = byMs;
     },
     refuse,
     async restore() {
-      if (dark) for (const pair of pairs) reset(pair);
-      dark = false;
+      if (dark !== null) for (const pair of pairs) reset(pair);
+      dark = null;
+      lagMs = 0;
       bytesLeft = Number.POSITIVE_INFINITY;
       if (server === null) await listen();
     },
     connections: () => pairs.size,
     async close() {
-      dark = false;
+      dark = null;
       await refuse();
     },
   };

@@ -2,7 +2,7 @@ import { crashPoint } from "../crash-points.ts";
 import { DeliveryError } from "../errors.ts";
 import type { MessageDefinition } from "../message.ts";
 import type { Tx } from "../tx.ts";
-import type { Consuming, Job } from "./consuming.ts";
+import { attemptOf, type Consuming, type Job } from "./consuming.ts";
 import { decode } from "./decode.ts";
 import type { Ending } from "./ending.ts";
 import { type Entered, enter, leaveBehind } from "./entry.ts";
@@ -25,6 +25,19 @@ export interface Progress {
  * published and takes the message out of the parked ones. A failure rolls all of it back and is thrown as it is.
  */
 export async function attempt(
+  consuming: Consuming,
+  job: Job,
+  definition: MessageDefinition,
+  progress: Progress,
+): Promise<Ending> {
+  const { tracing, settings } = consuming;
+  const work = (): Promise<Ending> => once(consuming, job, definition, progress);
+  if (tracing === null) return work();
+  const { envelope } = job;
+  return tracing.handling({ consumer: settings.name, envelope, attempt: attemptOf(job) }, work);
+}
+
+async function once(
   consuming: Consuming,
   job: Job,
   definition: MessageDefinition,

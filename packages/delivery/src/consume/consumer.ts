@@ -98,13 +98,14 @@ function consumingOf(
   { parts, settings, emit }: Pick<Run, "parts" | "settings" | "emit">,
   giveUp: AbortSignal,
 ): Consuming {
-  const { store, publisher, clock, random } = parts;
+  const { store, publisher, clock, random, tracing = null } = parts;
   return {
     settings,
     store,
     publisher,
     clock,
     random,
+    tracing,
     emit,
     newId: uuid7Maker({ clock, random }),
     lane: laneOf(store),

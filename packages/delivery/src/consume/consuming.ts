@@ -2,6 +2,7 @@ import type { Clock, Random } from "@holdfast/core";
 import type { Envelope } from "../envelope.ts";
 import type { Publisher } from "../publisher.ts";
 import type { Store } from "../store.ts";
+import type { Tracing } from "../tracing.ts";
 import type { ConsumedMessage, ConsumeEvent } from "./events.ts";
 import type { Lane } from "./lane.ts";
 import type { Held } from "./leases.ts";
@@ -17,6 +18,7 @@ export interface Consuming {
   readonly publisher: Publisher;
   readonly clock: Clock;
   readonly random: Random;
+  readonly tracing: Tracing | null;
   readonly emit: (event: ConsumeEvent) => void;
   readonly newId: () => string;
   readonly lane: Lane;

@@ -53,6 +53,8 @@ describe("what follows from a failed attempt", () => {
       /^release busy$/,
     ],
     ["a statement whose failure was swallowed", run("end", coded("TX_ROLLED_BACK")), /^retry 100$/],
+    ["a transaction that stood idle for too long", run("handler", coded("TX_TIMED_OUT")), /^retry 100$/],
+    ["the same at COMMIT", run("end", coded("TX_TIMED_OUT")), /^retry 100$/],
     ["waiting on SQLite", run("handler", coded("TX_AWAITS_OUTSIDE")), /^retry 100$/],
   ];
   for (const [name, one, expected] of table) it(`knows ${name}`, () => assert.match(decide(one), expected));

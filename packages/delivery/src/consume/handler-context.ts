@@ -1,4 +1,4 @@
-import { childOf, traceHeaders } from "@holdfast/core";
+import { childOf, type TraceContext, traceHeaders } from "@holdfast/core";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import { assuredTx } from "../stores/ready-tx.ts";
@@ -8,16 +8,14 @@ import type { HandlerContext, PrepareContext } from "./definition.ts";
 import { lineageOf } from "./lineage.ts";
 
 /** Who handles, and where the ids of spans come from. */
-type Who = Pick<Consuming, "settings" | "random">;
+type Who = Pick<Consuming, "settings" | "random" | "tracing">;
 
 /** What `prepare` is given. */
-export function prepareContext(
-  { settings: { name }, random }: Who,
-  job: Job,
-  signal: AbortSignal,
-): PrepareContext {
+export function prepareContext(who: Who, job: Job, signal: AbortSignal): PrepareContext {
+  const { name } = who.settings;
   const { envelope } = job;
   const lineage = lineageOf(envelope);
+  const place = placeOf(who, lineage.trace);
   return {
     key: (step) => `${name}:${envelope.id}:${step}`,
     type: envelope.type,
@@ -26,8 +24,15 @@ export function prepareContext(
     envelope,
     messageId: envelope.id,
     lineage,
-    traceHeaders: lineage.trace === undefined ? {} : { ...traceHeaders(childOf(lineage.trace, random)) },
+    traceHeaders: place === null ? {} : { ...traceHeaders(place) },
   };
+}
+
+/** Where this attempt stands in the message's trace: at its span where one is made, else at an id of its own. */
+function placeOf({ tracing, random }: Who, message: TraceContext | undefined): TraceContext | null {
+  const span = tracing?.current().trace ?? null;
+  if (span !== null && span.parentId !== message?.parentId) return span;
+  return message === undefined ? null : childOf(message, random);
 }
 
 /** What the handler is given, what it published, and the end of both. */

@@ -1,5 +1,5 @@
 import type { Asker } from "../dead-letters/pages.ts";
-import type { Store } from "../store.ts";
+import type { Session, Store } from "../store.ts";
 import type { Dialect } from "../tx.ts";
 
 /** Something that breaks or weakens what Holdfast says it does. */
@@ -47,6 +47,8 @@ export interface CheckContext {
   readonly limits: DoctorLimits;
   /** The kind of file system that a path is on, as its magic number; null where the platform does not say. */
   readonly fileSystemOf: (path: string) => Promise<number | null>;
+  /** Opens one more session; null where the store knows that sessions share connections. */
+  readonly another: (() => Promise<Session>) | null;
 }
 
 /** A question to a database, and what the answer means. Asking changes nothing, judging asks nothing. */

@@ -8,7 +8,12 @@ import { limitsOf } from "./check.ts";
 import { checks } from "./checks/index.ts";
 import { routeFindings } from "./routes.ts";
 
-const context = { tables: tablesOf("postgres"), limits: limitsOf(), fileSystemOf: async () => null };
+const context = {
+  tables: tablesOf("postgres"),
+  limits: limitsOf(),
+  fileSystemOf: async () => null,
+  another: null,
+};
 const minutes = (n: number): number => n * 60_000;
 
 function judged(id: string, facts: unknown): readonly string[] {
@@ -53,6 +58,8 @@ const group = {
 
 /** Check, what the database answered, what that means. */
 const cases: readonly (readonly [string, unknown, readonly string[]])[] = [
+  ["postgres-pooler", { shared: false }, []],
+  ["postgres-pooler", { shared: true }, ["broken postgres-pooler-untold"]],
   ["postgres-durability", { settings: pgSettings, relaxedRoles: [] }, []],
   [
     "postgres-durability",

@@ -43,8 +43,9 @@ export interface DoctorReport {
 /** Asks database and brokers for everything that breaks or weakens a guarantee. It changes nothing, and what cannot be asked is a finding. */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const limits = limitsOf(options.limits);
-  const { tables } = options.store;
-  const context = { tables, limits, fileSystemOf: options.fileSystemOf ?? fileSystemOf };
+  const { tables, sharesConnections = false } = options.store;
+  const another = sharesConnections ? null : () => options.store.connect({ purpose: "holdfast doctor" });
+  const context = { tables, limits, fileSystemOf: options.fileSystemOf ?? fileSystemOf, another };
   const database = await databaseFindings(options, context);
   const brokers = await Promise.all((options.brokers ?? []).map(brokerFindings));
   const routes =

@@ -1,4 +1,4 @@
-import type { Clock, Random } from "@holdfast/core";
+import type { BaggageChoice, Clock, Random } from "@holdfast/core";
 import type { Consumable, ConsumerDefinition } from "../consume/definition.ts";
 import type { DeliveryEvent } from "../events.ts";
 import type { IdempotencyStore } from "../idempotency/index.ts";
@@ -6,6 +6,7 @@ import type { RelayOptions } from "../relay/options.ts";
 import type { SagaDefinition } from "../saga/definition.ts";
 import type { SagaWorkerOptions } from "../saga/settings.ts";
 import type { Store } from "../store.ts";
+import type { Ambient, Tracing } from "../tracing.ts";
 import type { Brokers, SourceOf } from "./route-table.ts";
 
 /** What a delivery is made of. Everything but the store has a default. */
@@ -26,6 +27,18 @@ export interface DeliveryOptions<Named extends Brokers> {
   readonly sagaWorker?: SagaWorkerOptions;
   /** Where the messages come from that sagas wait for. Default: the only broker, from its own default source. */
   readonly sagaRepliesFrom?: { readonly broker?: keyof Named & string; readonly from?: unknown };
+  /**
+   * What surrounds the code that publishes or starts a saga without saying in which trace: with the doors of `@holdfast/resilience`,
+   * `() => ({ trace: currentTrace(), baggage: currentBaggage() })`. Default: what `tracing` says, else nothing.
+   */
+  readonly ambient?: () => Ambient;
+  /** Makes spans of what is published and handled: `otel().tracing` of `@holdfast/delivery/otel`. Default: none. */
+  readonly tracing?: Tracing;
+  /**
+   * Which entries of the baggage messages take over from what caused them, by their keys. Default: `none`: whoever may read a queue or
+   * a table reads them.
+   */
+  readonly baggage?: BaggageChoice;
   /** Told everything that happens. Nothing waits for it; what it throws is a warning of the process. */
   readonly onEvent?: (event: DeliveryEvent) => void;
   /** Default: the system's. */

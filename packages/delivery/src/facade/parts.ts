@@ -11,6 +11,7 @@ import { createSagas, type Sagas } from "../saga/sagas.ts";
 import type { Store } from "../store.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { guardedListener } from "../system-listener.ts";
+import type { LineageSettings } from "../tracing.ts";
 import type { DeliveryOptions } from "./options.ts";
 import { type Brokers, type RouteTable, routeTable, type TabledRoute } from "./route-table.ts";
 
@@ -25,6 +26,7 @@ export interface Parts {
   readonly brokers: Brokers;
   readonly table: RouteTable;
   readonly publisher: Publisher;
+  readonly lineage: LineageSettings;
   readonly relay: Relay;
   readonly sagas: Sagas;
   /** Those declared so far, and what they were declared with. */
@@ -48,13 +50,22 @@ function routeOf(table: RouteTable, type: string): Omit<TabledRoute, "definition
 
 /** Makes the parts; throws CONFIGURATION for options that cannot be. */
 export function partsOf(options: DeliveryOptions<Brokers>): Parts {
-  const { store, clock = systemClock, random = systemRandom, onEvent } = options;
+  const { store, clock = systemClock, random = systemRandom, onEvent, tracing } = options;
   if (typeof store?.transaction !== "function" || typeof store.adopt !== "function")
     throw new DeliveryError(
       "CONFIGURATION",
       "store is none: it takes sqlite(path), postgres(pool) or mysql(pool).",
     );
-  const surroundings: Surroundings = { clock, random, emit: guardedListener(onEvent) };
+  const surroundings: Surroundings = {
+    clock,
+    random,
+    emit: guardedListener(onEvent),
+    ...(tracing === undefined ? {} : { tracing }),
+  };
+  const lineage: LineageSettings = {
+    ambient: options.ambient ?? tracing?.current ?? null,
+    baggage: options.baggage ?? "none",
+  };
   const brokers: Brokers = options.brokers ?? { local: inProcess({ clock }) };
   const table = routeTable(brokers);
   const publisher = createPublisher({
@@ -62,6 +73,8 @@ export function partsOf(options: DeliveryOptions<Brokers>): Parts {
     source: options.source ?? sourceDefault,
     ...(options.payloadBytesMax === undefined ? {} : { payloadBytesMax: options.payloadBytesMax }),
     maxBytesOf: (type) => routeOf(table, type).broker.guarantees.bytesMax,
+    lineage,
+    ...(tracing === undefined ? {} : { tracing }),
     clock,
     random,
   });
@@ -89,6 +102,7 @@ export function partsOf(options: DeliveryOptions<Brokers>): Parts {
     brokers,
     table,
     publisher,
+    lineage,
     relay,
     sagas,
     consumers: [],

@@ -2,6 +2,7 @@ import { crashPoint } from "../crash-points.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import { transactionEnded } from "../stores/ready-tx.ts";
+import { lineageHere } from "../tracing.ts";
 import type { SyncTx, Tx } from "../tx.ts";
 import type { Delivery } from "./delivery-type.ts";
 import type { Parts } from "./parts.ts";
@@ -10,7 +11,7 @@ import type { Brokers } from "./route-table.ts";
 type Publishing = Pick<Delivery<Brokers>, "publish" | "publishSync" | "publishNow" | "transaction" | "start">;
 
 /** The half of a delivery that writes. */
-export function publishing({ store, publisher, sagas, wake }: Parts): Publishing {
+export function publishing({ store, publisher, lineage: settings, sagas, wake }: Parts): Publishing {
   const written = (): void => {
     wake();
     store.hints?.send();
@@ -48,7 +49,10 @@ export function publishing({ store, publisher, sagas, wake }: Parts): Publishing
     publishNow: (messages, lineage) =>
       transaction(({ tx }) => publisher.publish(tx, listed(messages), lineage)),
     async start(handle, definition, input, options) {
-      const started = await sagas.start(store.adopt(handle), definition, input, options);
+      const started = await sagas.start(store.adopt(handle), definition, input, {
+        ...options,
+        lineage: lineageHere(options.lineage ?? {}, settings),
+      });
       written();
       return started;
     },

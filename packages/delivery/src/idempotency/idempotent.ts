@@ -1,4 +1,4 @@
-import { extractTrace } from "@holdfast/core";
+import { extractBaggage, extractTrace } from "@holdfast/core";
 import { DeliveryError } from "../errors.ts";
 import type { Lineage } from "../publisher.ts";
 import { uuid7Maker } from "../uuid7.ts";
@@ -70,7 +70,8 @@ export function idempotency(world: IdempotencyWorld): Idempotency {
 
 function lineageOf(request: Request): Lineage {
   const trace = extractTrace(request.headers);
-  return trace === null ? {} : { trace };
+  const baggage = extractBaggage(request.headers);
+  return { ...(trace === null ? {} : { trace }), ...(baggage === "" ? {} : { baggage }) };
 }
 
 type Admitted =

@@ -25,7 +25,7 @@ export interface Job<Mode extends IdempotencyMode = IdempotencyMode> {
   readonly keyed: boolean;
   readonly arrival: Arrival;
   readonly origin: unknown;
-  /** What messages take over: the request's trace. */
+  /** What messages take over: the request's trace and baggage. */
   readonly lineage: Lineage;
   /** Calls the handler with the whole request. */
   readonly work: (context: ContextOf<Mode>) => Promise<Response>;

@@ -64,7 +64,7 @@ export interface IdempotentContext<Origin = unknown> {
   readonly signal: AbortSignal;
   /** What the framework's adapter handed over. */
   readonly origin: Origin;
-  /** What follows from the request takes over, its trace: for `d.start`, and for publishing elsewhere. `publish` has it already. */
+  /** What follows from the request takes over, its trace and baggage: for `d.start`, and for publishing elsewhere. `publish` has it already. */
   readonly lineage: Lineage;
   /**
    * Does a part of the work once per key. `run` gets a key for the other side, the same in every attempt, and its result, which must be

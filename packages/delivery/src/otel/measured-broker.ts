@@ -1,18 +1,26 @@
 import type { Clock } from "@holdfast/core";
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes, Tracer } from "@opentelemetry/api";
 import type { Broker, Outgoing, PublishEnd } from "../broker.ts";
 import type { Instruments } from "./instruments.ts";
 import { attribute } from "./names.ts";
+import { ended, sendingSpan } from "./tracing.ts";
 
-/** The same broker, whose publishing is measured. */
+/** The same broker, whose publishing is measured and has a span. */
 export function measuredBroker<B extends Pick<Broker, "kind" | "publish">>(
   broker: B,
-  { counters, histograms, clock }: Instruments & { readonly clock: Clock },
+  {
+    counters,
+    histograms,
+    clock,
+    tracer,
+  }: Instruments & { readonly clock: Clock; readonly tracer: Tracer | null },
 ): B {
   const measured: Pick<Broker, "publish"> = {
     async publish(message: Outgoing): Promise<PublishEnd> {
       const startedMs = clock.monotonic();
+      const span = tracer === null ? null : sendingSpan(tracer, broker.kind, message.envelope);
       const end = await broker.publish(message);
+      ended(span, end.ok ? null : end.kind);
       const of: Attributes = {
         [attribute.system]: broker.kind,
         [attribute.operation]: "publish",

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { newTraceContext, parseTraceparent, parseTraceState, seededRandom } from "@holdfast/core";
+import { childOf, newTraceContext, parseTraceparent, parseTraceState, seededRandom } from "@holdfast/core";
 import { isDeliveryError } from "../errors.ts";
 import { type Message, type MessageValueOptions, message } from "../message.ts";
 import type { SchemaResult, StandardSchema } from "../standard-schema.ts";
 import { encodeMessage, encodeMessageSync } from "./encode.ts";
+import type { PlaceOf } from "./headers.ts";
 
 const schemaOf = (
   validate: (value: unknown) => SchemaResult<unknown> | Promise<SchemaResult<unknown>>,
@@ -12,7 +13,10 @@ const schemaOf = (
 
 const anything = schemaOf((value) => ({ value }));
 const id = "0198c0de-0000-7000-8000-000000000001";
-const options = { ids: () => id, random: seededRandom(1), source: "/shop", bytesMax: 100 };
+const random = seededRandom(1);
+const placeOf: PlaceOf = (_type, _id, { trace }) =>
+  trace === undefined ? newTraceContext(random) : childOf(trace, random);
+const options = { ids: () => id, placeOf, source: "/shop", bytesMax: 100 };
 const coded = (code: string, said: RegExp) => (error: unknown) => {
   assert.ok(isDeliveryError(error), String(error));
   assert.equal(error.code, code);

@@ -1,11 +1,10 @@
 import { Buffer } from "node:buffer";
-import type { Random } from "@holdfast/core";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import type { Lineage } from "../publisher.ts";
 import { describeIssues, type SchemaResult } from "../standard-schema.ts";
 import { isUuid } from "../uuid7.ts";
-import { headersOf } from "./headers.ts";
+import { headersOf, type PlaceOf } from "./headers.ts";
 import { jsonOf } from "./json.ts";
 import type { OutboxRow } from "./row.ts";
 
@@ -13,7 +12,7 @@ import type { OutboxRow } from "./row.ts";
 export interface EncodeOptions {
   /** Makes a fresh id. */
   readonly ids: () => string;
-  readonly random: Random;
+  readonly placeOf: PlaceOf;
   /** CloudEvents `source` of everything that is published here. */
   readonly source: string;
   /** The largest payload in bytes. */
@@ -66,7 +65,7 @@ function rowOf(
   message: Message,
   result: SchemaResult<unknown>,
   lineage: Lineage,
-  { ids, random, source, bytesMax }: EncodeOptions,
+  { ids, placeOf, source, bytesMax }: EncodeOptions,
 ): OutboxRow {
   const { type, definition } = message;
   if (result.issues !== undefined)
@@ -91,7 +90,7 @@ function rowOf(
     key: keyOf(message),
     ordered: definition.ordered,
     contentType: "application/json",
-    headers: headersOf(message, id, lineage, random),
+    headers: headersOf(message, id, lineage, placeOf),
     body,
     delayMs: delayOf(message),
   };

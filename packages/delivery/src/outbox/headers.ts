@@ -1,6 +1,12 @@
 import { Buffer } from "node:buffer";
-import { childOf, newTraceContext, type Random, traceHeaders } from "@holdfast/core";
-import { causationHeader, correlationHeader, redriveHeader, schemaHeader } from "../envelope.ts";
+import { type TraceContext, traceHeaders } from "@holdfast/core";
+import {
+  baggageHeader,
+  causationHeader,
+  correlationHeader,
+  redriveHeader,
+  schemaHeader,
+} from "../envelope.ts";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import type { Lineage } from "../publisher.ts";
@@ -13,6 +19,7 @@ const unprintable = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u2028\u2029]/u;
 
 /** Names that mean something else on the wire: CloudEvents' own attributes, and what Holdfast writes. */
 const taken: ReadonlySet<string> = new Set([
+  "baggage",
   "data",
   "data_base64",
   "datacontenttype",
@@ -30,19 +37,23 @@ const taken: ReadonlySet<string> = new Set([
   schemaHeader,
 ]);
 
+/** Gives a message its place in the trace of what caused it. */
+export type PlaceOf = (type: string, id: string, lineage: Lineage) => TraceContext;
+
 /** The headers of one message: its own, and what it takes over from what caused it. Throws MESSAGE_HEADER_INVALID. */
 export function headersOf(
   message: Message,
   id: string,
   lineage: Lineage,
-  random: Random,
+  placeOf: PlaceOf,
 ): Readonly<Record<string, string>> {
   const own = message.headers ?? {};
   checkHeaders(message.type, own);
   const { dataschema } = message.definition;
-  const trace = lineage.trace === undefined ? newTraceContext(random) : childOf(lineage.trace, random);
+  const { baggage = "" } = lineage;
   return {
-    ...traceHeaders(trace),
+    ...traceHeaders(placeOf(message.type, id, lineage)),
+    ...(baggage === "" ? {} : { [baggageHeader]: baggage }),
     [correlationHeader]: lineage.correlationId ?? id,
     ...(lineage.causationId === undefined ? {} : { [causationHeader]: lineage.causationId }),
     ...(dataschema === null ? {} : { [schemaHeader]: dataschema }),

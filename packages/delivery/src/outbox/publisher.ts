@@ -1,13 +1,15 @@
-import type { Clock, Random } from "@holdfast/core";
+import { type Clock, childOf, newTraceContext, type Random } from "@holdfast/core";
 import { crashPoint } from "../crash-points.ts";
 import { DeliveryError } from "../errors.ts";
 import { isMessage, type Message } from "../message.ts";
 import type { Publisher } from "../publisher.ts";
 import type { Store } from "../store.ts";
+import { type LineageSettings, lineageHere, type Tracing } from "../tracing.ts";
 import type { Tx } from "../tx.ts";
 import { uuid7Maker } from "../uuid7.ts";
 import { appendRows, appendRowsSync } from "./append.ts";
 import { type EncodeOptions, encodeMessage, encodeMessageSync } from "./encode.ts";
+import type { PlaceOf } from "./headers.ts";
 import type { OutboxRow } from "./row.ts";
 
 /** What a publisher is made of. */
@@ -24,20 +26,26 @@ export interface PublisherOptions {
    * time. Not through a pooler in transaction mode that does not know prepared statements. Default: false.
    */
   readonly prepared?: boolean;
+  /** Default: nothing surrounds what is published, and no baggage goes out. */
+  readonly lineage?: LineageSettings;
+  /** Makes the span of each message. Default: none is made; a message has an id of its own in its trace. */
+  readonly tracing?: Tracing;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 const payloadBytesMaxDefault = 1024 * 1024;
+const alone: LineageSettings = { ambient: null, baggage: "none" };
 const sourcePattern = /^[\x21-\x7e]{1,255}$/;
 
 /** Makes what writes messages into a store's outbox. Throws CONFIGURATION for a source that no broker can carry. */
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { store, clock, random, prepared = false } = options;
+  const { store, clock, random, prepared = false, lineage: settings = alone } = options;
   const encoding = encodingOf(options, uuid7Maker({ clock, random }));
   return {
-    async publish(tx, messages, lineage = {}) {
+    async publish(tx, messages, given = {}) {
       checkDialect(tx, store);
+      const lineage = lineageHere(given, settings);
       const rows: OutboxRow[] = [];
       for (const message of messages) rows.push(await encodeMessage(message, lineage, encoding(message)));
       crashPoint("publish:before-insert");
@@ -45,8 +53,9 @@ export function createPublisher(options: PublisherOptions): Publisher {
       crashPoint("publish:after-insert");
       return rows.map(({ id }) => id);
     },
-    publishSync(tx, messages, lineage = {}) {
+    publishSync(tx, messages, given = {}) {
       checkDialect(tx, store);
+      const lineage = lineageHere(given, settings);
       const rows = messages.map((message) => encodeMessageSync(message, lineage, encoding(message)));
       crashPoint("publish:before-insert");
       appendRowsSync(tx, store.tables, rows);
@@ -57,7 +66,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 function encodingOf(
-  { source, payloadBytesMax = payloadBytesMaxDefault, maxBytesOf, random }: PublisherOptions,
+  { source, payloadBytesMax = payloadBytesMaxDefault, maxBytesOf, random, tracing }: PublisherOptions,
   ids: () => string,
 ): (message: Message) => EncodeOptions {
   if (!sourcePattern.test(source))
@@ -67,14 +76,21 @@ function encodingOf(
     );
   if (!(payloadBytesMax >= 1))
     throw new DeliveryError("CONFIGURATION", `payloadBytesMax is ${payloadBytesMax}; it is at least 1.`);
+  const placeOf = placing(random, tracing);
   return (message) => {
     if (!isMessage(message))
       throw new DeliveryError("MESSAGE_INVALID", "What was published is no message.", {
         remedy: "Call the kind of message with its data: d.publish(tx, OrderPlaced({ … })).",
       });
     const bytesMax = Math.min(payloadBytesMax, maxBytesOf?.(message.type) ?? payloadBytesMax);
-    return { ids, random, source, bytesMax };
+    return { ids, placeOf, source, bytesMax };
   };
+}
+
+function placing(random: Random, tracing: Tracing | undefined): PlaceOf {
+  return (type, id, lineage) =>
+    tracing?.created(type, id, lineage) ??
+    (lineage.trace === undefined ? newTraceContext(random) : childOf(lineage.trace, random));
 }
 
 function checkDialect(tx: Tx, store: Pick<Store, "dialect">): void {

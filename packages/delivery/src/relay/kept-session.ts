@@ -7,31 +7,14 @@ export interface KeptSession {
   close(): Promise<void>;
 }
 
-/**
- * Settings of a relay's connection. The planner is kept from reading whole tables: their statistics are often from a moment at which the
- * outbox was empty, and then a full one is read row by row.
- */
-const prepare: readonly string[] = [
-  "set enable_seqscan = off",
-  "set enable_hashjoin = off",
-  "set enable_mergejoin = off",
-  "set jit = off",
-];
-
-/** A connection to a store, kept. */
+/** A connection to a store, kept. It finds rows by indexes alone. */
 export function createKeptSession(store: Store, options: SessionOptions): KeptSession {
   let session: Session | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
   const opened = async (): Promise<Session> => {
     if (session !== null) return session;
-    const fresh = await store.connect(options);
-    try {
-      if (store.dialect === "postgres") for (const statement of prepare) await fresh.query(statement);
-    } catch (error) {
-      await fresh.close();
-      throw error;
-    }
+    const fresh = await store.connect({ ...options, byIndex: true });
     // The relay may have been stopped while the database took its time to answer.
     if (closed) await fresh.close();
     else session = fresh;

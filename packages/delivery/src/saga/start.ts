@@ -78,12 +78,17 @@ function rowValues(
   definition: SagaDefinition,
   id: string,
   text: string,
-  { trace, correlationId, causationId }: Lineage,
+  { trace, baggage, correlationId, causationId }: Lineage,
 ): { readonly row: readonly (string | number)[]; readonly dueInMs: number } {
   const state = initialState(planOf(definition));
   const { name, hash, steps } = definition;
   const at = "at" in state ? state.at : 0;
-  const lineage = { correlationId, causationId, ...(trace === undefined ? {} : traceHeaders(trace)) };
+  const lineage = {
+    correlationId,
+    causationId,
+    baggage,
+    ...(trace === undefined ? {} : traceHeaders(trace)),
+  };
   const elements = steps.map((step) => [step.name, step.kind]);
   return {
     row: [id, name, hash, JSON.stringify(elements), text, JSON.stringify(lineage), state.status, at],

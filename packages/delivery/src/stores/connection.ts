@@ -57,7 +57,7 @@ export function guarded(dialect: Dialect, connection: Connection, limitMs: numbe
   let broken = false;
   const fail = (error: unknown, doing: string): DeliveryError => {
     const coded = storeError(dialect, error, doing);
-    if (coded.code === "STORE_UNREACHABLE") broken = true;
+    if (coded.code === "STORE_UNREACHABLE" || coded.code === "TX_TIMED_OUT") broken = true;
     return coded;
   };
   return {

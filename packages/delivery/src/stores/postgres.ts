@@ -12,7 +12,9 @@ import {
   nodePostgresConnection,
   nodePostgresTx,
 } from "./postgres/node-postgres.ts";
+import { pooledSession, unprepared, unpreparedTx } from "./postgres/pooled.ts";
 import { isPostgresJs, type PostgresJs, postgresJsConnection, postgresJsTx } from "./postgres/postgres-js.ts";
+import { settingStatement, settingsOf } from "./postgres/settings.ts";
 import { readyTx } from "./ready-tx.ts";
 import { sessionOn, settledSession } from "./session.ts";
 import { inTransaction, type TransactionWords } from "./transaction.ts";
@@ -21,8 +23,14 @@ import { inTransaction, type TransactionWords } from "./transaction.ts";
 export interface PostgresOptions extends TableOptions {
   /** How long an answer may take before its connection counts as lost, in milliseconds. Default: 30,000. */
   readonly answerTimeoutMs?: number;
-  /** Wake relays in other processes by NOTIFY, on a connection of its own. Off behind a transaction pooler. Default: true. */
+  /** Wake relays in other processes by NOTIFY, on a connection of its own. Default: true, and false with `pooler: "transaction"`. */
   readonly notify?: boolean;
+  /**
+   * What stands between the pool and PostgreSQL: `transaction` for a pooler that hands its connections out by transaction, as PgBouncer with
+   * `pool_mode = transaction`. Nothing is then set, prepared or locked beyond the end of a transaction, at the cost of three round trips for
+   * each statement of a relay: a setting that stayed would be another client's. Default: none.
+   */
+  readonly pooler?: "none" | "transaction";
   /**
    * `log` keeps messages that are in no order in tables that are only appended to and emptied as a whole: no dead rows, and no slower under a
    * long transaction elsewhere. Relays need it as well as publishers; switch it on in relays first, and off in relays last. Default: queue.
@@ -42,7 +50,8 @@ const words: TransactionWords = {
  * ended. A relay holds four of its connections (three with `order: "off"`), a consumer one per handler under way.
  */
 export function postgres(pool: NodePostgresPool | PostgresJs, options: PostgresOptions = {}): Store {
-  const acquire = connector(pool);
+  const isPooled = options.pooler === "transaction";
+  const acquire = isPooled ? unprepared(connector(pool)) : connector(pool);
   const limitMs = options.answerTimeoutMs ?? answerTimeoutMs;
   const connect = async (): Promise<Connection> => {
     try {
@@ -53,7 +62,7 @@ export function postgres(pool: NodePostgresPool | PostgresJs, options: PostgresO
   };
   const tables = tablesOf("postgres", options);
   const hints =
-    options.notify === false
+    options.notify === false || isPooled
       ? undefined
       : postgresHints({
           connect,
@@ -65,6 +74,7 @@ export function postgres(pool: NodePostgresPool | PostgresJs, options: PostgresO
     tables,
     guarantees: { durable: true, shared: true, writers: "many" },
     outbox: options.outbox ?? "queue",
+    sharesConnections: isPooled,
     ...(hints === undefined ? {} : { hints }),
     async transaction(work, transactionOptions) {
       const connection = await connect();
@@ -78,15 +88,15 @@ export function postgres(pool: NodePostgresPool | PostgresJs, options: PostgresO
         else connection.release();
       }
     },
-    async connect({ purpose, relaxed = false }) {
+    async connect(sessionOptions) {
       const connection = await connect();
+      if (isPooled)
+        return pooledSession(words, connection, { limitMs, settings: settingsOf(sessionOptions) });
       return settledSession(sessionOn(words, connection, { changed: true, limitMs }), async (session) => {
-        // Without parameters: postgres.js then says on which connection it went.
-        await session.query(`set application_name = '${purpose.replaceAll("'", "''")}'`);
-        if (relaxed) await session.query("set synchronous_commit = off");
+        await session.query(settingStatement(settingsOf(sessionOptions), { local: false }));
       });
     },
-    adopt,
+    adopt: isPooled ? (handle) => unpreparedTx(adopt(handle)) : adopt,
     close: () => hints?.close() ?? Promise.resolve(),
   };
 }

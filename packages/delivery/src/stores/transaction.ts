@@ -110,7 +110,9 @@ async function commit(connection: Guarded): Promise<void> {
   try {
     ({ command } = await connection.query("COMMIT"));
   } catch (failure) {
-    if (!connection.broken()) throw failure;
+    // What the database ended before COMMIT came is not committed.
+    const isOver = isDeliveryError(failure) && failure.code === "TX_TIMED_OUT";
+    if (isOver || !connection.broken()) throw failure;
     throw new DeliveryError("TX_COMMIT_UNKNOWN", "The connection was lost while COMMIT was under way.", {
       cause: failure,
     });

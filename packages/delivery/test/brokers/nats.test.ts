@@ -40,6 +40,15 @@ async function until(holds: () => boolean, what: string): Promise<void> {
   }
 }
 
+describe("the settings of nats", () => {
+  it("allow no payload that JetStream would confirm and never deliver", async () => {
+    const options = { servers: servers.nats.url, stream: "S" };
+    const most = 2 ** 25 - 2 ** 16;
+    assert.throws(() => nats({ ...options, bytesMax: most + 1 }), { code: "CONFIGURATION" });
+    await nats({ ...options, bytesMax: most }).close();
+  });
+});
+
 describe("nats", { skip: await absent("nats") }, () => {
   const streams = new Set<string>();
   const opened: { close(): Promise<void> }[] = [];

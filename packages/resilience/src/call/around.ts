@@ -1,3 +1,4 @@
+import type { TraceContext } from "@holdfast/core";
 import type { CallContext } from "../context.ts";
 import type { Call } from "./call.ts";
 
@@ -13,4 +14,6 @@ export interface Around {
   enter(call: Call): void;
   /** Calls `work`, the first step of an attempt's function, exactly once, and ends as it does. */
   run(call: Call, context: CallContext, work: () => unknown): unknown;
+  /** The span that is made for an attempt under way; `null` where there is none. Must not throw. */
+  spanOf(context: CallContext): TraceContext | null;
 }

@@ -12,6 +12,9 @@ import type { Origin } from "./origin.ts";
 import type { PolicyState } from "./policy-state.ts";
 import { listen } from "./signal-hub.ts";
 
+/** Takes down how long a call took that succeeded by itself. */
+export type Stopwatch = (policy: string, key: string, elapsedMs: number) => void;
+
 /** The calls of a runtime that are under way, their timers and the pools from which they come. */
 export class CallRuntime {
   readonly clock: Pick<Clock, "monotonic" | "wall">;
@@ -28,6 +31,8 @@ export class CallRuntime {
   readonly pending: Bag<Call> = new Bag();
   disposed = false;
   around: Around | null = null;
+  /** Told of every success, in place of an event that would have to be made for it. */
+  readonly stopwatches: Stopwatch[] = [];
   /** The call whose function is running its first step right now. */
   inside: Call | null = null;
   private starting: Call[] | null = null;
@@ -74,6 +79,11 @@ export class CallRuntime {
       this.deadlines.set(durationMs, list);
     }
     return list;
+  }
+
+  timed(policy: string, key: string, elapsedMs: number): void {
+    for (let index = 0; index < this.stopwatches.length; index++)
+      this.stopwatches[index]?.(policy, key, elapsedMs);
   }
 
   /** Starts a call that got its place; one after the other, however many end at once: a long queue must not become a deep stack. */

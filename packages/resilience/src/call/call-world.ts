@@ -1,4 +1,4 @@
-import type { Clock, Random, TraceContext } from "@holdfast/core";
+import type { Baggage, Clock, Random, TraceContext } from "@holdfast/core";
 import type { Events } from "../events.ts";
 import type { Timers } from "../timers.ts";
 import { clockTurn, type Turn } from "../turn.ts";
@@ -12,6 +12,7 @@ export interface Ambient {
   /** The key of the next call of this policy, where calls do not simply share the request's. */
   keyFor?(policy: string): string | null;
   readonly trace?: TraceContext;
+  readonly baggage?: Baggage;
 }
 
 /** Where to look for what surrounds a call; `null` as long as nothing ever did, which costs calls nothing. */

@@ -37,6 +37,7 @@ export function succeed(pipe: Pipe, attempt: Attempt, call: Call): void {
   closeCall(pipe, call);
   if (breaker !== null) breaker.settle(attempt.flight, nowMs, outcomeSuccess);
   counters.succeeded(elapsedMs);
+  if (runtime.stopwatches.length > 0) runtime.timed(pipe.name, call.state.key, elapsedMs);
   if (runtime.events.active) tellSucceeded(pipe, call, attempt, elapsedMs);
   detach(attempt);
   if (call.running === 0) recycle(pipe, call);
@@ -49,9 +50,9 @@ export function failHeld(pipe: Pipe, attempt: Attempt, call: Call, error: CallEr
   state.breaker?.settle(attempt.flight, pipe.runtime.turn.now(), outcome);
   if (outcome === outcomeFailure) state.counters.attemptFailed();
   state.counters.ended(error.code);
-  if (pipe.runtime.events.active) {
+  if (pipe.runtime.events.hearsFailures) {
     tellAttemptEnded(pipe, call, attempt, error.failure ?? givenUp, error);
-    tellEnded(pipe, state, error, false);
+    tellEnded(pipe, call, error, false);
   }
   detach(attempt);
   if (call.running === 0) recycle(pipe, call);
@@ -133,7 +134,7 @@ export function endWithError(pipe: Pipe, call: Call, error: CallError): void {
   const { fallback } = pipe;
   const fail = (end: CallError): void => {
     state.counters.ended(end.code);
-    if (pipe.runtime.events.active) tellEnded(pipe, state, end, false);
+    if (pipe.runtime.events.hearsFailures) tellEnded(pipe, { state, origin }, end, false);
     if (asOutcome) resolve({ ok: false, error: end });
     else reject(end);
   };
@@ -145,7 +146,7 @@ export function endWithError(pipe: Pipe, call: Call, error: CallError): void {
   if (isFinal) return;
   const succeed = (value: unknown): void => {
     state.counters.fellBack();
-    if (pipe.runtime.events.active) tellEnded(pipe, state, error, true);
+    if (pipe.runtime.events.hearsFailures) tellEnded(pipe, { state, origin }, error, true);
     resolve(asOutcome ? { ok: true, value } : value);
   };
   const failTwice = (cause: unknown): void => {

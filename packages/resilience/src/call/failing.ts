@@ -52,7 +52,7 @@ function noteFailure(pipe: Pipe, attempt: Attempt, call: Call, failure: Failure,
     breaker.settle(attempt.flight, pipe.runtime.turn.now(), outcomeOf(failure), failure.retryAfterMs ?? 0);
   }
   if (attempt.verdict === null || failure.counts) counters.attemptFailed();
-  if (pipe.runtime.events.active) tellAttemptEnded(pipe, call, attempt, failure, error);
+  if (pipe.runtime.events.hearsFailures) tellAttemptEnded(pipe, call, attempt, failure, error);
 }
 
 function failureOfVerdict(verdict: CallError, failure: Failure): Failure {
@@ -86,7 +86,7 @@ export function decide(pipe: Pipe, call: Call, failure: Failure, cause: unknown)
   call.memory = step.memory;
   counters.retried();
   const { epoch } = call;
-  if (runtime.events.active) tellRetry(pipe, call, step.waitMs, failure);
+  if (runtime.events.hearsFailures) tellRetry(pipe, call, step.waitMs, failure);
   // Whoever heard of it may have ended the call, which may even be another one by now.
   if (call.epoch === epoch && call.phase !== "ended") wait(pipe, call, "waiting", step.waitMs);
 }

@@ -115,7 +115,8 @@ function abandon(pipe: Pipe, attempt: Attempt, error: CallError, outcome: Outcom
   call.attempt = new Attempt(call);
   if (breaker !== null) breaker.settle(attempt.flight, pipe.runtime.turn.now(), outcome, 0);
   if (outcome === outcomeFailure) counters.attemptFailed();
-  if (pipe.runtime.events.active) tellAttemptEnded(pipe, call, attempt, error.failure ?? givenUp, error);
+  if (pipe.runtime.events.hearsFailures)
+    tellAttemptEnded(pipe, call, attempt, error.failure ?? givenUp, error);
 }
 
 function isOver(call: Call): boolean {

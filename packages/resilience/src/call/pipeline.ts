@@ -170,7 +170,8 @@ export class Pipeline extends Steps {
     // In its first step a function can abort the signal of its own call.
     if (attempt.abandoned) return;
     if (call.bag === null) {
-      if (this.goesOnElsewhere) call.origin = runtime.capture();
+      // Whoever listens is told in the context of the caller, also at a deadline and at the end of a body.
+      if (this.goesOnElsewhere || runtime.events.active) call.origin = runtime.capture();
       runtime.fresh.put(call);
       runtime.turn.schedule();
     } else if (call.bag === runtime.pending && settings.attemptTimeoutMs !== null) {

@@ -127,7 +127,7 @@ export class PolicyStates {
     const { events, random } = this.runtime;
     const told = { policy: this.name, key: key.replaceAll(between, ", ") };
     return new Breaker(breakerSettings(declared), random, (from, to) => {
-      if (events.active) events.emit({ type: "breaker.changed", ...told, from, to });
+      if (events.hearsFailures) events.emit({ type: "breaker.changed", ...told, from, to });
     });
   }
 }

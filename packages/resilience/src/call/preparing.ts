@@ -69,7 +69,7 @@ export function refusedAtOnce(pipe: Pipe, state: PolicyState, asOutcome: boolean
   }
   counters.called();
   counters.ended("OPEN");
-  if (pipe.runtime.events.active) tellEnded(pipe, state, refusal.error, false);
+  if (pipe.runtime.events.hearsFailures) tellEnded(pipe, { state, origin: null }, refusal.error, false);
   // It counts all the same: the keys of the calls after it must not depend on whether a circuit was open.
   pipe.runtime.ambient.current?.()?.keyFor?.(pipe.name);
   return asOutcome ? Promise.resolve(refusal.outcome) : Promise.reject(refusal.error);

@@ -1,6 +1,8 @@
 import {
+  type Baggage,
   type Clock,
   continueTrace,
+  extractBaggage,
   type IncomingHeaders,
   type Random,
   type TraceContext,
@@ -59,6 +61,7 @@ export class Arrivals {
       idempotencyKey: key === "" || key.length > keyCharactersMax ? null : key,
       derives: keys === "derived",
       trace: continueTrace(headers, random),
+      headers,
     });
     return { refused, ambient };
   }
@@ -92,6 +95,7 @@ interface RequestParts {
   readonly idempotencyKey: string | null;
   readonly derives: boolean;
   readonly trace: TraceContext;
+  readonly headers: IncomingHeaders;
 }
 
 /** What the calls inside one request inherit. */
@@ -102,13 +106,25 @@ class RequestAmbient implements Ambient {
   readonly #clock: Pick<Clock, "monotonic">;
   readonly #derives: boolean;
   #ordinals: Map<string, number> | null = null;
+  /** The headers, until it is first asked for. */
+  #baggage: Baggage | IncomingHeaders;
 
-  constructor({ endsAtMs, clock, idempotencyKey, derives, trace }: RequestParts) {
+  constructor({ endsAtMs, clock, idempotencyKey, derives, trace, headers }: RequestParts) {
     this.#endsAtMs = endsAtMs;
     this.#clock = clock;
     this.idempotencyKey = idempotencyKey;
     this.#derives = derives;
     this.trace = trace;
+    this.#baggage = headers;
+  }
+
+  /** Read when it is first asked for: most requests bring none, and of those that do most are never asked. */
+  get baggage(): Baggage {
+    const known = this.#baggage;
+    if (typeof known === "string") return known;
+    const read = extractBaggage(known);
+    this.#baggage = read;
+    return read;
   }
 
   remainingMs(): number {

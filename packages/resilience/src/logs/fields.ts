@@ -33,6 +33,11 @@ export interface LogFields {
   /** States of a circuit. */
   readonly from?: string;
   readonly to?: string;
+  /** The trace of the request in which the call was made; `trace.id` by the names of ECS. */
+  readonly trace_id?: string;
+  readonly "trace.id"?: string;
+  /** Entries of the baggage that were asked for. */
+  readonly [entry: `baggage.${string}`]: string;
 }
 
 const eventTypes: ReadonlySet<string> = new Set<ResilienceEvent["type"]>([
@@ -139,5 +144,6 @@ function isError(value: unknown): boolean {
 
 /** The fields that have a value. */
 function defined(fields: { readonly [Name in keyof LogFields]: LogFields[Name] | undefined }): LogFields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as LogFields;
 }

@@ -1,5 +1,6 @@
 import type { ResilienceEvent } from "../events.ts";
 import type { Runtime } from "../runtime.ts";
+import { type ContextFieldOptions, contextFields } from "./context-fields.ts";
 import { type LogFields, logFields } from "./fields.ts";
 import { type LogLevel, type LogLevels, levelsDefault, subjectOf } from "./levels.ts";
 import { lineOf } from "./line.ts";
@@ -18,14 +19,14 @@ export interface Logger {
 export type LogSink = (level: LogLevel, message: string, fields: LogFields) => void;
 
 /** How events are logged. */
-export interface LogOptions {
+export interface LogOptions extends ContextFieldOptions {
   /** How loud each kind of line is, where not as usual; `null` for none. By default a success is not told. */
   readonly levels?: LogLevels;
 }
 
 /**
  * Logs what happens in a runtime: a line for each retry, for each change of a circuit and for each call that ends badly, with the
- * fields of `logFields`. Returns what stops it.
+ * fields of `logFields`, and of `contextFields` where it is told about a call. Returns what stops it.
  */
 export function logEvents(runtime: Runtime, logger: Logger | LogSink, options: LogOptions = {}): () => void {
   const levels = { ...levelsDefault, ...options.levels };
@@ -33,7 +34,10 @@ export function logEvents(runtime: Runtime, logger: Logger | LogSink, options: L
   return runtime.observe((event: ResilienceEvent) => {
     const subject = subjectOf(event);
     const level = subject === null ? null : levels[subject];
-    if (level) write(level, lineOf(event), logFields(event));
+    if (!level) return;
+    // A circuit belongs to all calls, and to no trace.
+    const whose = event.type === "breaker.changed" ? {} : contextFields(options);
+    write(level, lineOf(event), { ...logFields(event), ...whose });
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Meter, Observable } from "@opentelemetry/api";
+import type { CounterPart, HistogramPart, MeterPart, ObservedPart } from "./meter-part.ts";
 
 /** What an instrument is called, what it counts, and what that says. */
 interface Declared {
@@ -84,17 +84,17 @@ const durationBuckets: readonly number[] = [
 export type ReadInstruments = Readonly<
   Record<
     "calls" | "attempts" | "retries" | "breakerState" | "budgetAvailable" | "limitActive" | "limitWaiting",
-    Observable
+    ObservedPart
   >
 >;
 
 /** The instruments that are measured. */
 export type MeasuredInstruments = Readonly<
-  Record<"attemptFailures" | "fallbacks" | "budgetRefusals" | "transitions", Counter>
-> & { readonly duration: Histogram };
+  Record<"attemptFailures" | "fallbacks" | "budgetRefusals" | "transitions", CounterPart>
+> & { readonly duration: HistogramPart };
 
 /** Makes the instruments that are read. */
-export function readInstruments(meter: Meter): ReadInstruments {
+export function readInstruments(meter: MeterPart): ReadInstruments {
   const counter = ({ name, ...told }: Declared) => meter.createObservableCounter(name, told);
   const level = ({ name, ...told }: Declared) => meter.createObservableUpDownCounter(name, told);
   const gauge = ({ name, ...told }: Declared) => meter.createObservableGauge(name, told);
@@ -110,7 +110,7 @@ export function readInstruments(meter: Meter): ReadInstruments {
 }
 
 /** Makes the instruments that are measured. */
-export function measuredInstruments(meter: Meter): MeasuredInstruments {
+export function measuredInstruments(meter: MeterPart): MeasuredInstruments {
   const counter = ({ name, ...told }: Declared) => meter.createCounter(name, told);
   const { name, ...told } = measured.duration;
   const advice = { explicitBucketBoundaries: [...durationBuckets] };

@@ -1,4 +1,4 @@
-import type { Attributes } from "@opentelemetry/api";
+import type { Attributes } from "./meter-part.ts";
 
 /** Names of attributes, after what the conventions of OpenTelemetry have none for; theirs are `error.type` and `http.request.resend_count`. */
 export const attribute = {

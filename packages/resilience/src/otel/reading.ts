@@ -1,6 +1,6 @@
-import type { Attributes, BatchObservableResult, Meter } from "@opentelemetry/api";
 import type { Runtime } from "../runtime.ts";
 import { type ReadInstruments, readInstruments } from "./instruments.ts";
+import type { Attributes, MeterPart, ReadResult } from "./meter-part.ts";
 import { attribute, whose } from "./names.ts";
 import { PolicySums } from "./policy-sums.ts";
 import { breakerStates, callOutcomes, type Tally, tallies } from "./tally.ts";
@@ -9,10 +9,10 @@ import { breakerStates, callOutcomes, type Tally, tallies } from "./tally.ts";
  * What a runtime counts in any case, read whenever somebody collects: calls pay nothing for it, and none is missed, not even those of
  * before. Returns what stops it.
  */
-export function readStatistics(runtime: Runtime, meter: Meter, keys: boolean): () => void {
+export function readStatistics(runtime: Runtime, meter: MeterPart, keys: boolean): () => void {
   const instruments = readInstruments(meter);
   const sums = new PolicySums();
-  const read = (result: BatchObservableResult): void => {
+  const read = (result: ReadResult): void => {
     const perKey = tallies(runtime.statistics());
     // The series of a key that is forgotten ends; when the key comes back, it begins anew.
     for (const tally of keys ? perKey : sums.of(perKey)) {
@@ -27,7 +27,7 @@ export function readStatistics(runtime: Runtime, meter: Meter, keys: boolean): (
 }
 
 function readCounts(
-  result: BatchObservableResult,
+  result: ReadResult,
   instruments: ReadInstruments,
   { counted: { calls, attempts, retries } }: Tally,
   of: Attributes,
@@ -49,7 +49,7 @@ function outcomeAttributes(outcome: string): Attributes {
 }
 
 function readState(
-  result: BatchObservableResult,
+  result: ReadResult,
   instruments: ReadInstruments,
   { breakers, available, limit }: Tally,
   of: Attributes,

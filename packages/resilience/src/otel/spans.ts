@@ -1,3 +1,4 @@
+import type { TraceContext } from "@holdfast/core";
 import {
   type Attributes,
   type Context,
@@ -16,6 +17,7 @@ import { CallSpan } from "./call-span.ts";
 import { complain } from "./complain.ts";
 import { errorTypeOf } from "./error-type.ts";
 import { attribute, spanEvent, whose } from "./names.ts";
+import { contextInside, traceOfSpan } from "./span-place.ts";
 
 /** What a call leaves for its attempts. */
 interface Scope {
@@ -56,7 +58,7 @@ export class Spans implements Around {
 
   enter(call: Call): void {
     try {
-      const parent = context.active();
+      const parent = contextInside(context.active());
       const policy = call.host.name;
       const attributes = whose({ policy, key: call.state.key }, this.settings.keys);
       const own = this.settings.callSpans ? CallSpan.start(this.tracer, policy, attributes, parent) : null;
@@ -74,6 +76,14 @@ export class Spans implements Around {
     const span = scope === null ? null : this.start(scope, attempt);
     if (scope === null || span === null) return work();
     return context.with(trace.setSpan(scope.parent, span), work);
+  }
+
+  spanOf(attempt: CallContext): TraceContext | null {
+    const open = this.open.get(attempt);
+    if (open === undefined) return null;
+    const place = traceOfSpan(open.span);
+    // Without an SDK a span is none of its own: it only hands on the one around it.
+    return place?.parentId === trace.getSpanContext(open.scope.parent)?.spanId ? null : place;
   }
 
   hear(event: ResilienceEvent): void {
@@ -129,9 +139,12 @@ export class Spans implements Around {
   /** A call that is refused at once never begins, so `enter` does not see it. It is known by its error, which many share. */
   private showRefusal(event: CallEnded): void {
     if (event.code !== "OPEN" || !Object.isFrozen(event.error)) return;
-    CallSpan.start(this.tracer, event.policy, whose(event, this.settings.keys), context.active()).end(
-      event.error,
-    );
+    CallSpan.start(
+      this.tracer,
+      event.policy,
+      whose(event, this.settings.keys),
+      contextInside(context.active()),
+    ).end(event.error);
   }
 
   private noteRetry(event: RetryWaiting): void {

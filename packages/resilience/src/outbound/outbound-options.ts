@@ -1,3 +1,4 @@
+import type { BaggageChoice } from "@holdfast/core";
 import { envoyTimeoutHeader } from "../deadline-header.ts";
 import { durationOption } from "../duration-option.ts";
 import type { Duration } from "../policy-types.ts";
@@ -38,6 +39,11 @@ export interface OutboundOptions {
   readonly attemptHeader?: string | null;
   /** Default `start`. */
   readonly trace?: TraceUse;
+  /**
+   * Which entries of the current baggage go out, by their keys; default `none`. Baggage holds what somebody thought of as internal, and
+   * whoever is called can read it: `all` is for providers of your own. A header that the caller has written stays as it is.
+   */
+  readonly baggage?: BaggageChoice;
 }
 
 /** The same with nothing left out. */
@@ -48,6 +54,7 @@ export interface OutboundSettings {
   readonly deadlineMarginMs: number;
   readonly attemptHeader: string | null;
   readonly trace: TraceUse;
+  readonly baggage: BaggageChoice;
 }
 
 /** Fills in the defaults. */
@@ -59,7 +66,8 @@ export function outboundSettings(options: OutboundOptions): OutboundSettings {
     deadlineMargin = 10,
     attemptHeader = null,
     trace = "start",
+    baggage = "none",
   } = options;
   const deadlineMarginMs = durationOption("deadlineMargin", deadlineMargin);
-  return { keyHeader, keys, deadlineHeader, deadlineMarginMs, attemptHeader, trace };
+  return { keyHeader, keys, deadlineHeader, deadlineMarginMs, attemptHeader, trace, baggage };
 }

@@ -1,17 +1,34 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { newTraceContext, parseTraceparent, seededRandom } from "@holdfast/core";
+import {
+  formatTraceparent,
+  newTraceContext,
+  noBaggage,
+  parseBaggage,
+  parseTraceparent,
+  seededRandom,
+  type TraceContext,
+} from "@holdfast/core";
 import type { CallContext } from "../context.ts";
 import { type OutboundOptions, outboundSettings } from "./outbound-options.ts";
-import { attemptHeaders, type ClientFacts, type OutgoingRequest, requestFacts } from "./request-facts.ts";
+import {
+  attemptHeaders,
+  type ClientFacts,
+  type OutgoingRequest,
+  requestFacts,
+  type Surroundings,
+} from "./request-facts.ts";
 
 function client(options: OutboundOptions = {}, idempotent = false, attemptTimeoutMs = Infinity): ClientFacts {
   const settings = outboundSettings(options);
-  return { policy: "p", settings, idempotent, attemptTimeoutMs, random: seededRandom(1) };
+  const spanOf = (): null => null;
+  return { policy: "p", settings, idempotent, attemptTimeoutMs, random: seededRandom(1), spanOf };
 }
 
 const get: OutgoingRequest = { method: "GET", headers: {}, keyGiven: null, oneShot: false };
 const post: OutgoingRequest = { ...get, method: "POST" };
+const nowhere: Surroundings = { trace: null, baggage: () => noBaggage };
+const within = (trace: TraceContext): Surroundings => ({ ...nowhere, trace });
 
 function context(remainingMs = Infinity, attempt = 1): CallContext {
   return { attempt, idempotencyKey: "the-key", remainingMs: () => remainingMs } as CallContext;
@@ -19,7 +36,7 @@ function context(remainingMs = Infinity, attempt = 1): CallContext {
 
 describe("what a request tells about its call", () => {
   const told = (facts: ClientFacts, request: OutgoingRequest, given = {}) => {
-    const { options, sendsKey } = requestFacts(facts, request, given, null);
+    const { options, sendsKey } = requestFacts(facts, request, given, nowhere);
     return [options.idempotent, options.idempotencyKey, sendsKey];
   };
 
@@ -60,7 +77,7 @@ describe("the headers of an attempt", () => {
     request: OutgoingRequest,
     at = context(),
     ambient = newTraceContext(seededRandom(2)),
-  ) => new Map(attemptHeaders(facts, requestFacts(facts, request, {}, ambient), at));
+  ) => new Map(attemptHeaders(facts, requestFacts(facts, request, {}, within(ambient)), at));
 
   it("are a span of its own in the caller's trace, or else in the one around it", () => {
     const ambient = newTraceContext(seededRandom(2));
@@ -79,10 +96,45 @@ describe("the headers of an attempt", () => {
   it("begin a trace only where they are told to", () => {
     const without = (trace: "start" | "continue" | "leave") => {
       const facts = client({ trace });
-      return new Map(attemptHeaders(facts, requestFacts(facts, get, {}, null), context())).has("traceparent");
+      return new Map(attemptHeaders(facts, requestFacts(facts, get, {}, nowhere), context())).has(
+        "traceparent",
+      );
     };
     assert.deepEqual([without("start"), without("continue"), without("leave")], [true, false, false]);
     assert.equal(headersOf(client({ trace: "leave" }), get).has("traceparent"), false);
+  });
+
+  it("are the span that is made for the attempt, unless the caller has written another trace or writes them itself", () => {
+    const span = newTraceContext(seededRandom(3));
+    const made = (trace: "start" | "continue" | "leave") => ({ ...client({ trace }), spanOf: () => span });
+    for (const trace of ["start", "continue"] as const)
+      assert.equal(headersOf(made(trace), get).get("traceparent"), formatTraceparent(span));
+    assert.equal(headersOf(made("leave"), get).has("traceparent"), false);
+    const written = { ...get, headers: { traceparent: formatTraceparent(newTraceContext(seededRandom(4))) } };
+    const child = parseTraceparent(headersOf(made("start"), written).get("traceparent") ?? "");
+    assert.equal(child?.traceId, newTraceContext(seededRandom(4)).traceId);
+  });
+
+  it("carry of the baggage what is named, and none by default; one that the caller has written stays as it is", () => {
+    let asked = 0;
+    const around: Surroundings = {
+      trace: null,
+      baggage: () => {
+        asked++;
+        return parseBaggage("tenant=acme;p,user=ann");
+      },
+    };
+    const sent = (options: OutboundOptions, request = get) =>
+      new Map(
+        attemptHeaders(client(options), requestFacts(client(options), request, {}, around), context()),
+      ).get("baggage");
+    assert.equal(sent({}), undefined);
+    assert.equal(asked, 0, "who sends none does not look at it");
+    assert.equal(sent({ baggage: ["tenant"] }), "tenant=acme;p");
+    assert.equal(sent({ baggage: "all" }), "tenant=acme;p,user=ann");
+    assert.equal(sent({ baggage: ["absent"] }), undefined);
+    assert.equal(sent({ baggage: "all", trace: "leave" }), "tenant=acme;p,user=ann");
+    assert.equal(sent({ baggage: "all" }, { ...get, headers: { Baggage: "own=1" } }), undefined);
   });
 
   it("tell the shorter of what the call and the attempt have, less the margin, and nothing where there is no end", () => {

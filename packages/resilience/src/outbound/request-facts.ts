@@ -1,8 +1,12 @@
 import {
+  type Baggage,
   childOf,
+  chosenBaggage,
+  extractBaggage,
   extractTrace,
   type IncomingHeaders,
   newTraceContext,
+  noBaggage,
   type Random,
   type TraceContext,
   traceHeaders,
@@ -31,6 +35,8 @@ export interface ClientFacts {
   readonly idempotent: boolean;
   readonly attemptTimeoutMs: number;
   readonly random: Random;
+  /** The span of an attempt under way, where somebody makes one for each. */
+  readonly spanOf: (attempt: CallContext) => TraceContext | null;
 }
 
 /** What stays the same for all attempts of a call. */
@@ -40,6 +46,17 @@ export interface RequestFacts {
   /** Whether attempts carry the call's key; one that the caller has written stays as it is. */
   readonly sendsKey: boolean;
   readonly trace: TraceContext | null;
+  /** Whether the caller has written the trace into the request. */
+  readonly traceGiven: boolean;
+  /** What is sent; `""` leaves the header as it is. */
+  readonly baggage: Baggage;
+}
+
+/** What surrounds a call when it is made. */
+export interface Surroundings {
+  readonly trace: TraceContext | null;
+  /** Asked only where some of it may go out. */
+  readonly baggage: () => Baggage;
 }
 
 /** A header to be set, or with `null` to be taken away. */
@@ -50,7 +67,7 @@ export function requestFacts(
   client: ClientFacts,
   request: OutgoingRequest,
   given: CallOptions,
-  ambientTrace: TraceContext | null,
+  around: Surroundings,
 ): RequestFacts {
   const key = given.idempotencyKey ?? request.keyGiven ?? undefined;
   const declared = given.idempotent ?? client.idempotent;
@@ -66,7 +83,8 @@ export function requestFacts(
       ...(key === undefined ? {} : { idempotencyKey: key }),
     },
     sendsKey,
-    trace: traceOf(client, request, ambientTrace),
+    ...traceOf(client, request, around.trace),
+    baggage: baggageOf(client, request, around),
   };
 }
 
@@ -92,23 +110,51 @@ function traceOf(
   { settings, random }: ClientFacts,
   { headers }: OutgoingRequest,
   ambient: TraceContext | null,
+): Pick<RequestFacts, "trace" | "traceGiven"> {
+  const given = settings.trace === "leave" ? null : extractTrace(headers);
+  if (given !== null) return { trace: given, traceGiven: true };
+  if (settings.trace === "leave") return { trace: null, traceGiven: false };
+  return {
+    trace: ambient ?? (settings.trace === "start" ? newTraceContext(random) : null),
+    traceGiven: false,
+  };
+}
+
+function baggageOf(
+  { settings: { baggage } }: ClientFacts,
+  { headers }: OutgoingRequest,
+  around: Surroundings,
+): Baggage {
+  if (baggage === "none" || extractBaggage(headers) !== "") return noBaggage;
+  return chosenBaggage(around.baggage(), baggage);
+}
+
+/** Where an attempt stands in its trace: at the span that is made for it, else at one of its own below that of its call. */
+function placeOf(
+  { settings, random, spanOf }: ClientFacts,
+  { trace, traceGiven }: RequestFacts,
+  context: CallContext,
 ): TraceContext | null {
-  if (settings.trace === "leave") return null;
-  return extractTrace(headers) ?? ambient ?? (settings.trace === "start" ? newTraceContext(random) : null);
+  const span = settings.trace === "leave" || traceGiven ? null : spanOf(context);
+  return span ?? (trace === null ? null : childOf(trace, random));
 }
 
 /** The headers of one attempt. */
 export function attemptHeaders(
-  { settings, attemptTimeoutMs, random }: ClientFacts,
-  { sendsKey, trace }: RequestFacts,
+  client: ClientFacts,
+  facts: RequestFacts,
   context: CallContext,
 ): readonly HeaderChange[] {
+  const { settings, attemptTimeoutMs } = client;
   const { keyHeader, deadlineHeader, deadlineMarginMs, attemptHeader } = settings;
+  const { sendsKey, baggage } = facts;
   const changes: HeaderChange[] = [];
-  if (trace !== null) {
-    const { traceparent, tracestate = null } = traceHeaders(childOf(trace, random));
+  const place = placeOf(client, facts, context);
+  if (place !== null) {
+    const { traceparent, tracestate = null } = traceHeaders(place);
     changes.push(["traceparent", traceparent], ["tracestate", tracestate]);
   }
+  if (baggage !== "") changes.push(["baggage", baggage]);
   if (sendsKey) changes.push([keyHeader, context.idempotencyKey]);
   // Nobody waits for this attempt any longer than for the whole call, nor than for one attempt.
   const waitMs = Math.min(context.remainingMs(), attemptTimeoutMs);

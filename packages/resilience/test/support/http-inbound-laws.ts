@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { withBaggageValue } from "@holdfast/core";
 import { resilientFetch } from "../../src/http-fetch.ts";
 import {
+  currentBaggage,
   currentDeadline,
   currentIdempotencyKey,
   currentTrace,
   type ExpiredRequest,
   type InboundOptions,
+  runWithBaggage,
 } from "../../src/http-inbound.ts";
 import { isCallError, resilient } from "../../src/index.ts";
 import { answer, hang, type Provider, provider } from "./http-provider.ts";
@@ -120,6 +123,27 @@ export function httpInboundLaws(name: string, make: MakeService): void {
         first?.["idempotency-key"],
         "and the same when sent again",
       );
+    });
+
+    it("goes on with the baggage, of which only what is named goes out", async () => {
+      const payments: Provider = await provider(answer(200), answer(200), answer(200), answer(200));
+      const silent = resilientFetch({ name: `${name}.third` });
+      const own = resilientFetch({ name: `${name}.own` }, { baggage: ["tenant", "plan"] });
+      const url = await serve(async () => {
+        const came = currentBaggage();
+        for (const call of [silent, own]) await (await call(payments.url)).text();
+        const more = withBaggageValue(came, "plan", "gold & silver");
+        await runWithBaggage(more, async () => (await own(payments.url)).text());
+        return [came, currentBaggage()];
+      });
+      const sent = { baggage: "tenant=acme;p , bad key=1,session=s3cret" };
+      const came = "tenant=acme;p,session=s3cret";
+      assert.deepEqual(await (await post(url, sent)).json(), [came, came]);
+      assert.deepEqual(
+        payments.seen.map((one) => one.headers["baggage"]),
+        [undefined, "tenant=acme;p", "plan=gold%20&%20silver,tenant=acme;p"],
+      );
+      assert.equal(currentBaggage(), "");
     });
 
     it("leaves answers and errors as they are", async () => {

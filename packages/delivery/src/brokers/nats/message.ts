@@ -2,6 +2,7 @@ import type { Msg, MsgHdrs } from "@nats-io/transport-node";
 import { eachAttribute, type ReadMessage, readMessage } from "../../cloud-events.ts";
 import { type Envelope, redriveHeader } from "../../envelope.ts";
 import { percentDecode, percentEncode } from "../../percent.ts";
+import { eachTraceField, withTraceFields } from "../../trace-fields.ts";
 
 /**
  * The id by which the stream recognises a message that is published again. A redrive is not one: within the window the stream would
@@ -19,8 +20,14 @@ export function headerBlockOf(envelope: Envelope, stream: string): Buffer {
   eachAttribute(envelope, (name, value) => {
     block += `ce-${name}: ${percentEncode(value)}\r\n`;
   });
+  eachTraceField(envelope, (name, value) => {
+    if (printable.test(value)) block += `${name}: ${value}\r\n`;
+  });
   return Buffer.from(`${block}\r\n`, "latin1");
 }
+
+/** What a header may hold as it is: a trace that another producer wrote may hold anything. */
+const printable = /^[ -~]*$/;
 
 /** A block as the client takes headers: it calls `encode` and nothing else when it publishes. */
 export function asHeaders(block: Buffer): MsgHdrs {
@@ -57,10 +64,14 @@ export function readDelivery(message: Msg, info: DeliveryInfo): ReadMessage {
     if (lower.startsWith("ce-")) attributes[lower.slice(3)] = percentDecode(value);
     else others[lower] = value;
   }
-  return readMessage(attributes, message.data, {
-    id: others["nats-msg-id"],
-    contentType: others["content-type"],
-    timeMs: info.storedMs,
-    identity: `${info.stream} ${info.streamSeq}`,
-  });
+  return readMessage(
+    withTraceFields(attributes, (name) => others[name]),
+    message.data,
+    {
+      id: others["nats-msg-id"],
+      contentType: others["content-type"],
+      timeMs: info.storedMs,
+      identity: `${info.stream} ${info.streamSeq}`,
+    },
+  );
 }

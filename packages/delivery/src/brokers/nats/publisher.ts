@@ -101,10 +101,20 @@ export function createNatsPublisher(options: NatsPublisherOptions): {
   };
 }
 
+/**
+ * A record of JetStream's file store that is longer counts as damaged when it is read (`rlBadThresh` in its filestore.go): the message is
+ * confirmed, and gone. No setting moves it. Seen on 2.9.10.
+ */
+const recordBytesMax = 32 * 1024 * 1024;
+/** For the subject and for what the store and the server add. */
+const recordSlack = 2 * 1024;
+/** The largest payload that a stream is given: with room for the headers. */
+export const storedBytesMax: number = recordBytesMax - 64 * 1024;
+
 function sendOn(session: Session, one: NatsSending): boolean {
   const { nc } = session.linked;
   const bytes = one.block.length + one.body.length;
-  const bytesMax = nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+  const bytesMax = Math.min(nc.info?.max_payload ?? Number.POSITIVE_INFINITY, recordBytesMax - recordSlack);
   if (bytes > bytesMax) {
     one.end(tooLarge(`${bytes} bytes, headers included, and the server takes ${bytesMax}`));
     return true;

@@ -1,6 +1,7 @@
 import type { ConsumeMessage } from "amqplib";
 import { eachAttribute, type ReadMessage, readMessage } from "../../cloud-events.ts";
 import type { Envelope } from "../../envelope.ts";
+import { eachTraceField, withTraceFields } from "../../trace-fields.ts";
 
 /** The properties of each message that is published. */
 export interface MessageProperties {
@@ -21,10 +22,12 @@ const headerBytesMax = 48 * 1024;
 export function propertiesOf(envelope: Envelope): MessageProperties | null {
   const headers: Record<string, string> = {};
   let characters = 0;
-  eachAttribute(envelope, (name, value) => {
-    headers[prefixed(name)] = value;
-    characters += prefix.length + name.length + value.length + 6;
-  });
+  const put = (name: string, value: string): void => {
+    headers[name] = value;
+    characters += name.length + value.length + 6;
+  };
+  eachAttribute(envelope, (name, value) => put(prefixed(name), value));
+  eachTraceField(envelope, put);
   if (characters * 3 > headerBytesMax && bytesOf(headers) > headerBytesMax) return null;
   return {
     headers,
@@ -58,13 +61,7 @@ function bytesOf(headers: Readonly<Record<string, string>>): number {
 /** What was delivered, as an envelope. `nowMs` stands in where neither the event nor the message has a time. */
 export function readDelivery(message: ConsumeMessage, nowMs: number): ReadMessage {
   const { properties, fields, content } = message;
-  const attributes: Record<string, string> = {};
-  for (const [name, value] of Object.entries(properties.headers ?? {})) {
-    // Some producers write an underscore, because JMS cannot carry the colon.
-    const found = /^cloudEvents[:_](.+)$/i.exec(name);
-    const text = textOf(value);
-    if (found !== null && text !== null) attributes[(found[1] as string).toLowerCase()] = text;
-  }
+  const attributes = attributesOf(properties.headers ?? {});
   const timestamp: unknown = properties.timestamp;
   return readMessage(attributes, content, {
     id: textOf(properties.messageId) ?? undefined,
@@ -74,6 +71,21 @@ export function readDelivery(message: ConsumeMessage, nowMs: number): ReadMessag
     timeMs:
       typeof timestamp === "number" && Number.isSafeInteger(timestamp * 1_000) ? timestamp * 1_000 : nowMs,
   });
+}
+
+/** Attributes by their names, and the trace from headers of its own where another producer wrote it there. */
+function attributesOf(headers: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const attributes: Record<string, string> = {};
+  const others: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    // Some producers write an underscore, because JMS cannot carry the colon.
+    const found = /^cloudEvents[:_](.+)$/i.exec(name);
+    const text = textOf(value);
+    if (text === null) continue;
+    if (found === null) others[name.toLowerCase()] = text;
+    else attributes[(found[1] as string).toLowerCase()] = text;
+  }
+  return withTraceFields(attributes, (name) => others[name]);
 }
 
 function textOf(value: unknown): string | null {

@@ -5,6 +5,7 @@ import { mysqlEngine } from "./mysql-engine.ts";
 import { mysqlSession } from "./mysql-session.ts";
 import { mysqlTransactions } from "./mysql-transactions.ts";
 import { postgresDurability } from "./postgres-durability.ts";
+import { postgresPooler } from "./postgres-pooler.ts";
 import { postgresPrepared } from "./postgres-prepared.ts";
 import { postgresSlots } from "./postgres-slots.ts";
 import { postgresTimeouts } from "./postgres-timeouts.ts";
@@ -17,6 +18,7 @@ import { sqliteFile } from "./sqlite-file.ts";
 export const checks: readonly Check[] = [
   postgresWritable,
   postgresDurability,
+  postgresPooler,
   postgresTransactions,
   postgresPrepared,
   postgresSlots,

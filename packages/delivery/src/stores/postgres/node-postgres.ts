@@ -40,18 +40,28 @@ export async function nodePostgresConnection(
 ): Promise<Connection & { readonly client: NodePostgresClient }> {
   const client = (await pool.connect()) as NodePostgresClient;
   let over = false;
+  let lastWords: unknown = null;
   // A client that is out of its pool brings the process down when its connection breaks and nobody listens.
-  const ignore = (): void => {};
-  client.on("error", ignore);
+  const listen = (error: unknown): void => {
+    lastWords ??= error;
+  };
+  client.on("error", listen);
   const end = (destroy: boolean): void => {
     if (over) return;
     over = true;
-    if (!destroy) client.removeListener("error", ignore);
+    if (!destroy) client.removeListener("error", listen);
     client.release?.(destroy);
   };
   return {
     client,
-    query: (sql, params, name) => query(client, sql, params, name),
+    async query(sql, params, name) {
+      try {
+        return await query(client, sql, params, name);
+      } catch (error) {
+        // Why the server ended the connection while nothing was asked of it; the driver says of the next statement only that it is gone.
+        throw lastWords ?? error;
+      }
+    },
     release: () => end(false),
     destroy: () => end(true),
   };

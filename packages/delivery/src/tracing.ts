@@ -1,0 +1,52 @@
+import {
+  type Baggage,
+  type BaggageChoice,
+  chosenBaggage,
+  noBaggage,
+  type TraceContext,
+} from "@holdfast/core";
+import type { Envelope } from "./envelope.ts";
+import type { Lineage } from "./publisher.ts";
+
+/** What surrounds the code that publishes: its trace, `null` for none, and its baggage. */
+export interface Ambient {
+  readonly trace: TraceContext | null;
+  readonly baggage: Baggage;
+}
+
+/** A message that is being handled. */
+export interface Handling {
+  readonly consumer: string;
+  readonly envelope: Envelope;
+  /** From 1. */
+  readonly attempt: number;
+}
+
+/** Makes spans of what happens to messages. `current` and `created` must not throw; `handling` ends as its work does. */
+export interface Tracing {
+  /** What surrounds the code that asks. */
+  current(): Ambient;
+  /** Makes the span of a message that is about to be written, which the message then carries; `null` where it makes none. */
+  created(type: string, id: string, lineage: Lineage): TraceContext | null;
+  /** Does `work`, one attempt to handle a message, inside a span of its own. */
+  handling<T>(handling: Handling, work: () => Promise<T>): Promise<T>;
+}
+
+/** How messages get their lineage where nobody says otherwise, and what of it goes out. */
+export interface LineageSettings {
+  /** Asked for each publishing; `null` where nothing surrounds it. */
+  readonly ambient: (() => Ambient) | null;
+  readonly baggage: BaggageChoice;
+}
+
+/** The lineage of what is published here: what was given, what surrounds it for the rest, and of the baggage what may go out. */
+export function lineageHere(given: Lineage, { ambient, baggage: choice }: LineageSettings): Lineage {
+  const around = ambient?.() ?? null;
+  const { trace = around?.trace ?? undefined, baggage = around?.baggage ?? noBaggage, ...ids } = given;
+  const chosen = chosenBaggage(baggage, choice);
+  return {
+    ...ids,
+    ...(trace === undefined ? {} : { trace }),
+    ...(chosen === "" ? {} : { baggage: chosen }),
+  };
+}
