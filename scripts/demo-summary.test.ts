@@ -50,6 +50,19 @@ describe("the demo's summary", () => {
     });
   }
 
+  it("tells what needs Prometheus on a machine without it, and is content", () => {
+    const hardened = verified({ "alert-fires": "inconclusive" });
+    const [item] = hardened.checklist.items;
+    const because = "promtool is not on the PATH, so no alert can be put to the proof: Install prometheus";
+    const checks = (item?.checks ?? []).map((check) => ({ ...check, because }));
+    const items = hardened.checklist.items.map((one) => ({ ...one, checks }));
+    const told = { ...hardened, checklist: { ...hardened.checklist, items } };
+    const { text, problems } = demoSummary(verified({ "key-stable": "fail" }), told, [defect]);
+
+    assert.deepEqual(problems, []);
+    assert.match(text, /leaves alert-fires open: promtool/);
+  });
+
   it("takes no other operation's failure for it", () => {
     const other = verified({ "key-stable": "fail" }, "refund");
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declaredPolicy, type Subject } from "./subject.ts";
@@ -23,10 +23,11 @@ const asKeyed = { idempotency: { key: "Idempotency-Key" } };
 
 /** The contract of a subject as a document; paths in it are absolute. */
 export function contractOf(subject: Subject, folder: "mutants" | "clean"): Record<string, unknown> {
-  const { operation, shape, declaresKey = true, policy = declaredPolicy, runbook = "payments" } = subject;
+  const { operation, shape, declaresKey = true, beside } = subject;
   const file = join(zoo, folder, `${subject.id}.${shape === "exec" ? "py" : "mjs"}`);
   const keyed = declaresKey ? { ...charges, idempotency: { key: "Idempotency-Key" } } : charges;
   const address = shape === "service" ? { address: { env: "PAYMENTS_URL" } } : {};
+  const own = { [operation]: operation === "charge" ? keyed : quotes };
   return {
     holdfast: 1,
     ...(shape === "module" ? {} : { service: serviceOf(subject, file) }),
@@ -35,15 +36,67 @@ export function contractOf(subject: Subject, folder: "mutants" | "clean"): Recor
         protocol: "http",
         provider: "stub",
         ...address,
-        operations: { [operation]: operation === "charge" ? keyed : quotes },
-        ...(Object.keys(policy).length > 0 ? { policy } : {}),
-        ...(runbook === null ? {} : { runbook: join(zoo, "runbooks", `${runbook}.md`) }),
+        operations: beside === "operation" ? { ...own, quote: quotes } : own,
+        ...committed(subject),
       },
+      ...(beside === "provider" ? { prices: pricesOf(subject) } : {}),
     },
     scenarios: {
       order: { ...actOf(subject, file), uses: [`payments.${operation}`], ...effectsOf(subject) },
+      ...(beside === undefined ? {} : { price: priceOf(beside) }),
     },
+    ...operationsOf(subject),
   };
+}
+
+function committed({
+  policy = declaredPolicy,
+  runbook = "payments",
+  slo = "99.9%",
+}: Subject): Record<string, unknown> {
+  return {
+    ...(slo === null ? {} : { slo: { availability: slo, window: "30d" } }),
+    ...(Object.keys(policy).length > 0 ? { policy } : {}),
+    ...(runbook === null ? {} : { runbook: runbookPath(runbook) }),
+  };
+}
+
+function runbookPath(runbook: string): string {
+  return join(zoo, "runbooks", `${runbook}.md`);
+}
+
+/** Files that a contract names lie in its folder: they are copied there. */
+function operationsOf({ shape, dashboard }: Subject): Record<string, unknown> {
+  if (shape !== "service") return {};
+  const boards = dashboard === null ? {} : { dashboards: "dashboard.json" };
+  return { operations: { rules: "alerts.rules.yml", ...boards } };
+}
+
+function writeOperations(
+  { rules = "payments", dashboard = "payments", runbook }: Subject,
+  home: string,
+): void {
+  const link = runbookPath(runbook ?? "payments");
+  const text = readFileSync(join(zoo, "ops", `${rules}.rules.yml`), "utf8").replaceAll("RUNBOOK", link);
+  writeFileSync(join(home, "alerts.rules.yml"), text);
+  if (dashboard !== null) cpSync(join(zoo, "ops", `${dashboard}.json`), join(home, "dashboard.json"));
+}
+
+/** A provider of its own for what is asked besides. */
+function pricesOf(subject: Subject): Record<string, unknown> {
+  const address = { env: "PRICES_URL" };
+  return {
+    protocol: "http",
+    provider: "stub",
+    address,
+    operations: { quote: quotes },
+    ...committed(subject),
+  };
+}
+
+function priceOf(beside: NonNullable<Subject["beside"]>): Record<string, unknown> {
+  const uses = beside === "operation" ? "payments.quote" : "prices.quote";
+  return { http: { request: "GET /prices/${call.id}" }, expect: { status: 200 }, uses: [uses] };
 }
 
 function effectsOf({ serves }: Subject): Record<string, unknown> {
@@ -57,6 +110,7 @@ function serviceOf({ id, shape, serves }: Subject, file: string): Record<string,
     start: [process.execPath, "--conditions=@holdfast/source", join(zoo, "consumers/serve.mjs"), file],
     url: "http://127.0.0.1:${port}",
     ready: "GET /health",
+    metrics: "GET /metrics",
     env: { PORT: "${port}" },
     logs: "json",
     correlation: "traceparent",
@@ -80,6 +134,7 @@ function actOf({ shape, serves }: Subject, file: string): Record<string, unknown
 export function writeContract(subject: Subject, folder: "mutants" | "clean", root: string): string {
   const home = join(root, subject.id);
   mkdirSync(home, { recursive: true });
+  writeOperations(subject, home);
   const path = join(home, "holdfast.yaml");
   writeFileSync(path, `${JSON.stringify(contractOf(subject, folder), null, 2)}\n`);
   return path;

@@ -41,7 +41,13 @@ async function verifyOne(
   const out = join(runsFolder, subject.id, "run");
   const { results, error, wallMs } = stored
     ? storedRun(out)
-    : await verifyContract(writeContract(subject, folder, runsFolder), { only: checks, seed, out, signal });
+    : await verifyContract(writeContract(subject, folder, runsFolder), {
+        only: checks,
+        profile: subject.profile ?? "pr",
+        seed,
+        out,
+        signal,
+      });
   const defect = "fails" in subject ? subject : { fails: null, mayFail: [], as: undefined };
   return {
     subject: folder === "clean" ? `clean/${subject.id}` : subject.id,

@@ -11,8 +11,17 @@ export interface Subject {
   readonly declaresKey?: boolean;
   /** What its service commits to its own callers: an operation with an idempotency key, or without; nothing when left out. */
   readonly serves?: "keyed" | "plain";
+  /** What its service can be asked for besides: a price of the same provider, or of another; nothing else when left out. */
+  readonly beside?: "operation" | "provider";
+  /** The profile without which its check makes no experiment; the usual one when left out. */
+  readonly profile?: "full";
   /** The file of its runbook in `runbooks/`, `payments` when left out; `null` when its contract names none. */
   readonly runbook?: string | null;
+  /** What its contract has for an objective, `99.9%` when left out; `null` when it has none. */
+  readonly slo?: string | null;
+  /** The files of its rules and its dashboard in `ops/`, `payments` when left out; `null`: its contract names no dashboard. */
+  readonly rules?: string;
+  readonly dashboard?: string | null;
 }
 
 /** A consumer with one planted defect. */

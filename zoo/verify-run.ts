@@ -12,6 +12,8 @@ export interface VerifyOptions {
   /** Only these checks; every check when null. */
   readonly only: readonly string[] | null;
   readonly seed: number;
+  /** How thorough the run is; `pr` when left out. */
+  readonly profile?: "pr" | "full";
   /** Where the run is kept. */
   readonly out: string;
   readonly signal: AbortSignal;
@@ -27,7 +29,9 @@ export interface Verified {
 /** Runs `holdfast verify` on a contract as its users do: a process of its own, its JSON on stdout. */
 export async function verifyContract(contract: string, options: VerifyOptions): Promise<Verified> {
   const only = options.only === null ? [] : ["--only", options.only.join(",")];
-  const args = ["verify", contract, "--json", "--seed", String(options.seed), "--out", options.out, ...only];
+  const seed = String(options.seed);
+  const how = ["--seed", seed, "--profile", options.profile ?? "pr", "--out", options.out];
+  const args = ["verify", contract, "--json", ...how, ...only];
   const startedMs = performance.now();
   const { stdout, stderr, code } = await run(
     ["--conditions=@holdfast/source", holdfast, ...args],

@@ -52,7 +52,8 @@ describe("the zoo", () => {
     )) {
       const { integrations } = contractOf(one, "mutants");
       const twin = cleanTwins.find(
-        (other) => other.operation === one.operation && other.policy === undefined,
+        (other) =>
+          other.operation === one.operation && other.policy === undefined && other.beside === one.beside,
       );
       assert.ok(twin);
       const provider = (contractOf(twin, "clean")["integrations"] as { payments: Record<string, unknown> })

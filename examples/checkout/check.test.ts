@@ -160,6 +160,36 @@ describe("checkout, hardened", () => {
     });
   }
 
+  it("tells Prometheus how the calls to its provider ended, from the start", async () => {
+    const provider = await startProvider();
+    const service = await startService(join(here, "hardened"), provider.url);
+    const scrape = async (): Promise<string> => (await fetch(`${service.url}/metrics`)).text();
+    try {
+      const before = await scrape();
+      provider.statuses.push(503, 201, 404);
+      await post(service, { id: "retried", amount: 1 });
+      await post(service, { id: "refused", amount: 1 });
+      const after = await scrape();
+
+      const policy = 'holdfast_resilience_policy="payments"';
+      assert.doesNotMatch(before, /outcome="FAILED"/);
+      assert.ok(
+        after.includes(
+          `holdfast_resilience_calls_total{${policy},holdfast_resilience_outcome="success"} 1\n`,
+        ),
+      );
+      assert.ok(after.includes(`holdfast_resilience_retries_total{${policy}} 1\n`), after);
+      assert.match(
+        after,
+        /call_duration_seconds_count\{holdfast_resilience_policy="payments",error_type="FAILED"\} 1\n/,
+      );
+    } finally {
+      await stop(service);
+      provider.server.closeAllConnections();
+      provider.server.close();
+    }
+  });
+
   it("runs the very policy that its contract declares", async () => {
     const file = join(here, "hardened", "holdfast.yaml");
     const read = readContract({ text: await readFile(file, "utf8"), file, env: {} });

@@ -6,6 +6,10 @@ const withJitter = (jitter: "full" | "proportional") => ({
   retry: { ...retry, backoff: { ...retry.backoff, jitter } },
 });
 
+/** A service that can be asked for more than one thing, which takes the loads of `full`. */
+const apart = (beside: "operation" | "provider") =>
+  ({ shape: "service", operation: "charge", beside, profile: "full" }) as const;
+
 /** Consumers without a defect, of several shapes: no check may find anything. */
 export const cleanTwins: readonly Subject[] = [
   { id: "charge", shape: "service", operation: "charge" },
@@ -32,5 +36,10 @@ export const cleanTwins: readonly Subject[] = [
   { id: "charge-with-spans", shape: "service", operation: "charge" },
   { id: "quote-in-python", shape: "exec", operation: "quote" },
   { id: "keeps-keys", shape: "service", operation: "charge", serves: "keyed" },
+  { id: "breaker-per-operation", ...apart("operation"), policy: breakingPolicy },
+  { id: "breaker-per-provider", ...apart("provider"), policy: breakingPolicy },
+  { id: "pool-per-provider", ...apart("provider") },
+  { id: "seats-per-provider", ...apart("provider") },
+  { id: "two-providers-in-python", ...apart("provider"), operation: "quote" },
   { id: "prices-in-python", shape: "service", operation: "quote", serves: "plain" },
 ];

@@ -1,14 +1,14 @@
 import type { CheckResult } from "../../packages/verify/src/report/model.ts";
 import { type Share, shareOf } from "../score.ts";
 import { explanations } from "./explanations.ts";
-import { type Column, columns, type Reading } from "./mapping.ts";
+import { columns } from "./mapping.ts";
+import type { Column, Kind, Reading } from "./reading.ts";
 import type { Truth } from "./truth.ts";
 
-/** What was verified of one configuration: results by contract, `null` where that contract was not run. */
+/** What was verified of one configuration: results by contract; one whose primary method is POST has no other that posts. */
 export interface VerifiedClient {
   readonly truth: Truth;
-  readonly primary: readonly CheckResult[] | null;
-  readonly post: readonly CheckResult[] | null;
+  readonly results: Readonly<Partial<Record<Kind, readonly CheckResult[]>>>;
   readonly error: string | null;
 }
 
@@ -40,9 +40,8 @@ export function cellsOf(client: VerifiedClient): readonly Cell[] {
   return columns.flatMap((column) => {
     const truth = column.truth(client.truth);
     if (truth === "n/a") return [];
-    const results = column.method === "POST" ? (client.post ?? client.primary) : client.primary;
-    if (results === null) return [];
-    return [cellOf(client, column, truth, results)];
+    const results = client.results[column.by] ?? (column.by === "POST" ? client.results.primary : undefined);
+    return [cellOf(client, column, truth, results ?? [])];
   });
 }
 

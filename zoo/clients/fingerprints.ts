@@ -1,13 +1,13 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadContract } from "../../packages/contract/src/index.ts";
 import type { Fingerprint } from "../../packages/verify/src/fingerprint/model.ts";
-import { judge, readRun } from "../../packages/verify/src/index.ts";
 import { cell, table } from "../render.ts";
-import { runsFolder } from "../verify-run.ts";
 import { type Score, type Scored, scoresOf } from "./fingerprint-truth.ts";
-import { readTruth, type Truth } from "./truth.ts";
+import type { Kind } from "./reading.ts";
+import { judgedAgain } from "./stored.ts";
+import { readTruth } from "./truth.ts";
+import { runOf } from "./verify-client.ts";
 
 /**
  * `node --conditions=@holdfast/source zoo/clients/fingerprints.ts [--only <ids>]`: infers the policy of each client from the runs that
@@ -20,8 +20,8 @@ async function main(): Promise<void> {
   const scored: Scored[] = [];
   const missing: string[] = [];
   for (const truth of known) {
-    const primary = await fingerprintIn(truth, truth.primaryMethod);
-    const posting = truth.primaryMethod === "POST" ? primary : await fingerprintIn(truth, "POST");
+    const primary = await fingerprintIn(truth.id, "primary");
+    const posting = truth.primaryMethod === "POST" ? primary : await fingerprintIn(truth.id, "POST");
     if (primary === null) missing.push(truth.id);
     else scored.push(...scoresOf(truth, primary, posting ?? primary));
   }
@@ -31,19 +31,8 @@ async function main(): Promise<void> {
 }
 
 /** The policy that a stored run shows by today's rules; `null` without a run. */
-async function fingerprintIn(truth: Truth, method: "GET" | "POST"): Promise<Fingerprint | null> {
-  const folder = join(runsFolder, "clients", `${truth.id}.${method.toLowerCase()}`);
-  if (!existsSync(join(folder, "run.json"))) return null;
-  const { run, observations } = readRun(folder);
-  const read = await loadContract(run.contract.file, process.env);
-  if (!("contract" in read)) return null;
-  const checklist = judge({
-    contract: read.contract,
-    observations,
-    today: run.startedAt.slice(0, 10),
-    repeat: () => "",
-  });
-  return checklist.fingerprint?.[0] ?? null;
+async function fingerprintIn(id: string, kind: Kind): Promise<Fingerprint | null> {
+  return (await judgedAgain(runOf(id, kind)))?.checklist.fingerprint?.[0] ?? null;
 }
 
 function asText(scored: readonly Scored[], missing: readonly string[]): string {

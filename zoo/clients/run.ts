@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { ZooOptions } from "../options.ts";
 import { cell, percent, seconds, table } from "../render.ts";
 import type { Share } from "../score.ts";
-import { runsFolder, storedRun, verifyContract } from "../verify-run.ts";
 import { agreementOf, type Cell, cellsOf, type VerifiedClient } from "./cells.ts";
-import { writeClientContract } from "./contracts.ts";
 import { installClients } from "./install.ts";
 import { columns } from "./mapping.ts";
 import { readTruth, sharedClients, type Truth } from "./truth.ts";
+import { unmapped } from "./unmapped.ts";
+import { verifyClient } from "./verify-client.ts";
 
 /** Verifies the adapters of real client libraries and holds every verdict against the ground truth. */
 export async function runClients(
@@ -65,40 +65,6 @@ async function verifyClients(
   return done.filter((one) => one !== undefined);
 }
 
-/** The primary method with every mapped check; a POST beside it for the columns that speak of POST. */
-async function verifyClient(truth: Truth, options: ZooOptions, signal: AbortSignal): Promise<VerifiedClient> {
-  const verifyBy = (method: "GET" | "POST", kind: "primary" | "POST") =>
-    verifyMethod(truth, method, checksFor(kind, truth), options, signal);
-  const [primary, post] = await Promise.all([
-    verifyBy(truth.primaryMethod, "primary"),
-    truth.primaryMethod === "POST" ? null : verifyBy("POST", "POST"),
-  ]);
-  return {
-    truth,
-    primary: primary.results,
-    post: post?.results ?? null,
-    error: primary.error ?? post?.error ?? null,
-  };
-}
-
-function checksFor(method: "primary" | "POST", truth: Truth): readonly string[] {
-  const all = method === "primary" && truth.primaryMethod === "POST";
-  return [...new Set(columns.filter((one) => all || one.method === method).map((one) => one.check))];
-}
-
-async function verifyMethod(
-  truth: Truth,
-  method: "GET" | "POST",
-  only: readonly string[],
-  { seed, stored }: ZooOptions,
-  signal: AbortSignal,
-) {
-  const out = join(runsFolder, "clients", `${truth.id}.${method.toLowerCase()}`);
-  if (stored) return storedRun(out);
-  const contract = writeClientContract(truth, method);
-  return verifyContract(contract, { only, seed, out, signal });
-}
-
 function clientLine(client: VerifiedClient, wallMs: number): string {
   const cells = cellsOf(client);
   const wrong = cells.filter((one) => one.agrees === false).map((one) => `! ${one.column}: ${one.ours}`);
@@ -144,6 +110,10 @@ function asText(result: ReturnType<typeof summary>): string {
     table(head, rows),
     "## Why a check answers a column\n",
     result.columns.map((one) => `- **${one.column}** ← ${one.check}: ${one.because}`).join("\n"),
+    "\n## Columns that no check answers\n",
+    Object.entries(unmapped)
+      .map(([column, why]) => `- **${column}**: ${why}`)
+      .join("\n"),
     "\n## Disagreements\n",
     cellTable(differing),
     "## Undecided\n",

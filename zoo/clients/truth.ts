@@ -26,11 +26,16 @@ export function readTruth(): readonly Truth[] | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Truth[]) : null;
 }
 
-/** The verdict of a column for one configuration; facts that are true or false count as columns too. */
+/**
+ * What the truth says in a column: the verdict of a check, or a part of one that is true or false (`retriesPost.on503`), or such a fact
+ * (`facts.retriedOnce.408`).
+ */
 export function truthOf(truth: Truth, column: string): "pass" | "fail" | "n/a" {
-  if (column.startsWith("facts.")) {
-    const fact = truth.facts[column.slice("facts.".length)];
-    return fact === true ? "pass" : fact === false ? "fail" : "n/a";
-  }
-  return truth.checks[column]?.verdict ?? "n/a";
+  const [first = "", ...rest] = column.split(".");
+  if (rest.length === 0) return truth.checks[first]?.verdict ?? "n/a";
+  const known = rest.reduce<unknown>(
+    (value, name) => (value as Readonly<Record<string, unknown>> | null | undefined)?.[name],
+    first === "facts" ? truth.facts : truth.checks[first],
+  );
+  return known === true ? "pass" : known === false ? "fail" : "n/a";
 }

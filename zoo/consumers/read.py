@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 class Client:
     attempts, attempt_timeout, deadline = 4, 0.5, 4.0
     transient = {429, 502, 503, 504}
+    provider = "payments"
     # One retry budget for the process: each retry takes a token, each success brings half of one back.
     tokens = 60.0
 
@@ -64,7 +65,7 @@ class Client:
                 reason, again = type(failure).__name__, self.after_silence(attempt)
             except (OSError, http.client.HTTPException, ValueError) as failure:
                 reason, again = type(failure).__name__, True
-            told = {"traceId": trace, "provider": "payments", "operation": "quote", "attempt": attempt, "of": self.attempts}
+            told = {"traceId": trace, "provider": self.provider, "operation": "quote", "attempt": attempt, "of": self.attempts}
             told |= {"elapsed_ms": round(1000 * (time.monotonic() - start)), "reason": reason}
             print(json.dumps({"event": "attempt.failed", **told}))
             wait = max(wait, 0.1 * 2 ** (attempt - 1) * random.uniform(0.5, 1.0))

@@ -1,14 +1,16 @@
 /**
  * Puts a consumer's `call` behind a small HTTP service: `node serve.mjs <module>`, POST /orders makes one call. A module may also say how
  * the requests of the service's own callers are kept (`keys`), how long they may take to come in (`limits`), who waits while one comes
- * in (`reading`), or what serves instead (`instead`).
+ * in (`reading`), what GET /prices/:id is answered with (`beside`), or what serves instead (`instead`).
  */
 import { createServer } from "node:http";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { counted, exposition } from "./metrics.mjs";
 
 const {
   call,
+  beside,
   onStart,
   keys,
   limits,
@@ -25,10 +27,12 @@ else instead();
 function serve() {
   createServer({ ...usual, ...limits }, async (request, response) => {
     if (request.url === "/health") return response.end("ok");
+    if (request.url === "/metrics")
+      return response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(exposition());
     const text = await reading(request, () => bodyOf(request)).catch(() => null);
     // The caller went away, or was sent away, in the middle of its request.
     if (text === null) return;
-    const { status, body } = await answerTo(text, request.headers);
+    const { status, body } = await answerTo(request, text);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   }).listen(Number(process.env.PORT), "127.0.0.1");
 }
@@ -38,7 +42,8 @@ async function bodyOf(request) {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function answerTo(text, headers) {
+function answerTo({ url, headers }, text) {
+  if (beside !== undefined && url.startsWith("/prices/")) return price(url.slice("/prices/".length), headers);
   const order = JSON.parse(text);
   if (keys === undefined) return place(order, headers);
   return keys(headers["idempotency-key"], text, (key) => place({ ...order, key }, headers));
@@ -48,15 +53,18 @@ async function place({ key, ...order }, headers) {
   const addresses = { payments: process.env.PAYMENTS_URL };
   const { traceparent } = headers;
   try {
-    const charge = await call({
-      addresses,
-      id: order.id,
-      key,
-      traceparent,
-      inbound: { order, headers },
-      log,
-    });
+    const asked = { addresses, id: order.id, key, traceparent, inbound: { order, headers }, log };
+    const charge = await counted(() => call(asked));
     return { status: 201, body: { id: order.id, charge: charge.id } };
+  } catch (failure) {
+    return { status: 502, body: { error: failure.message } };
+  }
+}
+
+async function price(id, { traceparent }) {
+  const addresses = { payments: process.env.PRICES_URL ?? process.env.PAYMENTS_URL };
+  try {
+    return { status: 200, body: await beside({ addresses, id, traceparent, log }) };
   } catch (failure) {
     return { status: 502, body: { error: failure.message } };
   }

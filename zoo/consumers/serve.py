@@ -1,7 +1,9 @@
 """A small service in Python around the client that reads prices: POST /orders makes one call; PORT and PAYMENTS_URL say where.
 
-A thread for each connection, as `ThreadingHTTPServer` does it; with `--one-at-a-time` none, as `HTTPServer` does it.
+GET /prices/ID makes one of the provider at PRICES_URL. A thread for each connection, as `ThreadingHTTPServer` does it; with
+`--one-at-a-time` none, as `HTTPServer` does it; with `--workers` eight for all connections.
 """
+import concurrent.futures
 import json
 import os
 import sys
@@ -16,8 +18,8 @@ from read import Client
 class Served(Client):
     """The client inside the service: its trace comes in with the request."""
 
-    def __init__(self, traceparent):
-        self.traceparent = traceparent
+    def __init__(self, traceparent, provider="payments"):
+        self.traceparent, self.provider = traceparent, provider
 
     def trace_id(self, traceparent):
         return super().trace_id(self.traceparent)
@@ -33,7 +35,11 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile = Timed(self.connection, self.whole_request)
 
     def do_GET(self):
-        self.answer(200, {"status": "ok"})
+        if not self.path.startswith("/prices/"):
+            return self.answer(200, {"status": "ok"})
+        price = self.path.removeprefix("/prices/")
+        failed = Served(self.headers["traceparent"], "prices").call(urlsplit(os.environ["PRICES_URL"]), price)
+        self.answer(502 if failed else 200, {"id": price})
 
     def do_POST(self):
         order = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -103,5 +109,13 @@ class OneAtATime(HTTPServer):
         """The caller went away, or was sent away."""
 
 
-server = OneAtATime if "--one-at-a-time" in sys.argv else Service
+class FewWorkers(Service):
+    workers = concurrent.futures.ThreadPoolExecutor(8)
+
+    def process_request(self, request, client_address):
+        self.workers.submit(self.process_request_thread, request, client_address)
+
+
+chosen = {"--one-at-a-time": OneAtATime, "--workers": FewWorkers}
+server = next((kind for word, kind in chosen.items() if word in sys.argv), Service)
 server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()

@@ -86,4 +86,32 @@ export const ofBreakers: readonly JudgeMutant[] = [
       says: "It may open on anything.",
     },
   ]),
+  ...mutantsOf("right-granularity", [
+    {
+      kind: "negated",
+      was: 'return say(same ? "advice" : "fail", because, calls, {',
+      now: 'return say("pass", because, calls, {',
+      says: "Whoever holds the others back passes.",
+    },
+    {
+      kind: "loosened",
+      was: "if (held.length < sure.length / 2) {",
+      now: "if (held.length <= sure.length) {",
+      says: "Calls that do not get through are laid at the provider's door.",
+    },
+  ]),
+  ...mutantsOf("bulkhead-isolates", [
+    {
+      kind: "negated",
+      was: 'const verdict = isGrave(row) ? "fail" : "advice";',
+      now: 'const verdict = isGrave(row) ? "pass" : "advice";',
+      says: "Whoever leaves other providers no room passes.",
+    },
+    {
+      kind: "loosened",
+      was: "if (otherwise.length >= row.sure.length / 2) {",
+      now: "if (otherwise.length >= 0) {",
+      says: "Every want of room is taken for a breaker's refusal.",
+    },
+  ]),
 ];

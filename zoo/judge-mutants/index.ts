@@ -4,6 +4,7 @@ import { ofGates } from "./gates.ts";
 import { ofIdempotency } from "./idempotency.ts";
 import type { JudgeMutant } from "./model.ts";
 import { ofObservability } from "./observability.ts";
+import { ofOperations } from "./operations.ts";
 import { ofRetries } from "./retries.ts";
 import { ofRunbooks } from "./runbooks.ts";
 import { ofTimeouts } from "./timeouts.ts";
@@ -17,5 +18,6 @@ export const judgeMutants: readonly JudgeMutant[] = [
   ...ofBreakers,
   ...ofCompatibility,
   ...ofObservability,
+  ...ofOperations,
   ...ofRunbooks,
 ];

@@ -14,9 +14,12 @@ import {
   quoteInPython,
   quoteService,
   served,
+  twoOperations,
+  twoProviders,
   withoutKey,
 } from "./kit.ts";
 import { observability } from "./observability.ts";
+import { operations } from "./operations.ts";
 
 /** Every mutant by the check that must find it; the files beside this one are named by their ids. */
 const planted: PlantedByCheck = {
@@ -158,6 +161,15 @@ const planted: PlantedByCheck = {
     "breaker-rate-too-low": { ...charge, ...breaking },
     "breaker-counts-failures-alone": { ...quote, ...breaking },
   },
+  "right-granularity": {
+    "breaker-for-all-operations": { ...twoOperations, ...breaking, as: "advice" },
+    "breaker-for-all-providers": { ...twoProviders, ...breaking },
+  },
+  "bulkhead-isolates": {
+    "one-pool-of-two-sockets": twoProviders,
+    "seats-for-all": twoProviders,
+    "few-workers-in-python": { ...twoProviders, operation: "quote" },
+  },
   recovers: {
     "breaker-never-closes": { ...quote, ...breaking },
     "breaker-opens-for-too-long": { ...charge, ...breaking },
@@ -188,6 +200,7 @@ export const mutants: readonly Mutant[] = Object.entries({
   ...planted,
   ...effects,
   ...observability,
+  ...operations,
 }).flatMap(([fails, byId]) =>
   Object.entries(byId).map(([id, { mayFail = [], ...rest }]) => ({ id, fails, mayFail, ...rest })),
 );

@@ -7,7 +7,7 @@ export type Planted = Omit<Mutant, "id" | "fails" | "mayFail" | keyof Subject> &
 /** Mutants by the check that must find them, and by id. */
 export type PlantedByCheck = Readonly<Record<string, Readonly<Record<string, Planted>>>>;
 
-type Shape = Pick<Subject, "shape" | "operation" | "serves">;
+type Shape = Pick<Subject, "shape" | "operation" | "serves" | "beside" | "profile">;
 type Declared = Pick<Subject, "policy" | "declaresKey">;
 type Policy = Readonly<Record<string, unknown>>;
 
@@ -25,6 +25,10 @@ export const quoteInPython: Shape = { shape: "exec", operation: "quote" };
 export const served: Shape = { ...charge, serves: "plain" };
 /** A service whose own operation takes an idempotency key. */
 export const keyed: Shape = { ...charge, serves: "keyed" };
+/** A service that charges, and reads prices of the same provider. */
+export const twoOperations: Shape = { ...charge, beside: "operation", profile: "full" };
+/** A service that charges with one provider, and reads prices of another. */
+export const twoProviders: Shape = { ...charge, beside: "provider", profile: "full" };
 /** Less time for a call than its attempts and waits take. */
 export const hurried: Policy = { ...declaredPolicy, deadline: "1500ms" };
 /** More time for a call than the route in `serves` has for its caller. */

@@ -5,6 +5,7 @@ import { policy } from "@holdfast/resilience";
  * sent again after a lost answer is told by its idempotency key, request by request.
  */
 export const paymentsPolicy = policy({
+  name: "payments",
   deadline: "4s",
   attemptTimeout: "800ms",
   retry: {

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { defaultRuntime } from "@holdfast/resilience";
 import { currentTrace, inbound, serverTimeouts } from "@holdfast/resilience/inbound";
 import { logEvents, logFields } from "@holdfast/resilience/logs";
+import { prometheus, prometheusType } from "@holdfast/resilience/prometheus";
 import { orderFrom, readJson, sendJson } from "../shared/http.mjs";
 import { openOrders } from "../shared/orders.mjs";
 import { log } from "./log.mjs";
@@ -18,6 +19,9 @@ const charge = await paymentsAt({
 
 // Each attempt that failed and each call that ended badly is one line: what it met, which attempt, and the time it took.
 logEvents(defaultRuntime(), (level, message, fields) => log(level, message, { ...payments, ...fields }));
+
+// What the alerts and dashboards of operations read: how calls to the provider ended, how long they took, and whether the circuit is open.
+const metrics = prometheus(defaultRuntime());
 
 const charging = new Map();
 
@@ -65,8 +69,14 @@ function logFailure(order, { kind, status, code, cause }) {
 
 async function route(request, response) {
   if (request.url === "/health") return sendJson(response, 200, { status: "ok" });
+  if (request.url === "/metrics") return sendMetrics(response);
   if (request.method === "POST" && request.url === "/orders") return await placeOrder(request, response);
   sendJson(response, 404, problem(404, "There is nothing here"));
+}
+
+function sendMetrics(response) {
+  response.writeHead(200, { "content-type": prometheusType });
+  response.end(metrics.text());
 }
 
 /** The rim: whatever went wrong inside, the caller gets an answer and the process goes on. */

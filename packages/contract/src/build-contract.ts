@@ -2,7 +2,7 @@ import type { Path } from "@holdfast/core";
 import type { Resolved } from "./environment.ts";
 import { secretName } from "./environment.ts";
 import { absolutePath } from "./file-path.ts";
-import type { Contract, HttpIntegration, PassThrough, Scenario, Service } from "./model.ts";
+import type { Contract, HttpIntegration, OperationsFiles, PassThrough, Scenario, Service } from "./model.ts";
 import { notBuiltBlocks } from "./not-built.ts";
 import { type Outline, resolveReference, valueAt } from "./outline.ts";
 import type { Places } from "./place.ts";
@@ -24,11 +24,12 @@ export interface ContractParts {
   readonly resolved: Resolved;
   readonly outline: Outline;
   readonly places: Places;
+  readonly operations: OperationsFiles | null;
 }
 
 /** Puts a contract together from what its shapes have read. */
 export function buildContract(parts: ContractParts): Contract {
-  const { file, folder, digest, document, resolved, outline, places } = parts;
+  const { file, folder, digest, document, resolved, outline, places, operations } = parts;
   const at = (path: Path): Contract["accept"][number]["place"] => places.key(path);
   const integrations: HttpIntegration[] = [];
   const passThrough: PassThrough[] = [];
@@ -52,6 +53,7 @@ export function buildContract(parts: ContractParts): Contract {
     integrations,
     scenarios,
     accept,
+    operations,
     passThrough,
     notBuilt: notBuiltBlocks(resolved.value, outline).map((block) => ({ ...block, place: at(block.path) })),
     warnings: warnings.map((warning) => ({ ...warning, place: at(warning.path) })),

@@ -13,8 +13,10 @@ export type {
   HttpAct,
   HttpIntegration,
   ModuleAct,
+  NamedFile,
   NotBuilt,
   Operation,
+  OperationsFiles,
   PassThrough,
   Place,
   RequestPattern,
@@ -24,10 +26,11 @@ export type {
   Slo,
   Warning,
 } from "./model.ts";
+export type { Files } from "./operations-files.ts";
 export type { Places } from "./place.ts";
 export { type ContractText, formatPath, type ReadContract, readContract } from "./read-contract.ts";
 export { serviceFields } from "./shapes/service.ts";
 export { parseSource, type Source } from "./source.ts";
 export { type StarterOptions, starter } from "./starter.ts";
-export { baselineName, loadBaseline, loadContract } from "./system-read-contract.ts";
+export { baselineName, type LoadOptions, loadBaseline, loadContract } from "./system-read-contract.ts";
 export { escapeTemplates, render, templatesOf } from "./templates.ts";

@@ -22,6 +22,8 @@ export interface Contract {
   readonly integrations: readonly HttpIntegration[];
   readonly scenarios: readonly Scenario[];
   readonly accept: readonly Acceptance[];
+  /** The team's own alerting rules and dashboards, as they were found; `null` when the contract names none. */
+  readonly operations: OperationsFiles | null;
   /** Blocks that are known and checked as far as they can be, but not built yet. */
   readonly notBuilt: readonly NotBuilt[];
   /** Integrations over protocols that are not built yet: the service reaches their providers directly. */
@@ -49,6 +51,8 @@ export interface Service {
   /** Templates by variable name. */
   readonly env: Readonly<Record<string, string>>;
   readonly logs: { readonly format: "json" | "logfmt" | "text"; readonly file: string | null } | null;
+  /** The request that answers with Prometheus metrics. */
+  readonly metrics: RequestPattern | null;
   /** `traceparent` or the name of the header in use, lower case; `null` when not declared. */
   readonly correlation: string | null;
   readonly serves: readonly Serves[];
@@ -157,6 +161,18 @@ export interface EffectProbe {
   readonly integration: string;
   readonly operation: string;
   readonly count: number;
+}
+
+/** A file that a pattern of the contract matched: its absolute path, and its path from the contract's folder. */
+export interface NamedFile {
+  readonly path: string;
+  readonly written: string;
+}
+
+/** What `operations` names. */
+export interface OperationsFiles {
+  readonly rules: readonly NamedFile[];
+  readonly dashboards: readonly NamedFile[];
 }
 
 /** A known finding accepted for a while. */

@@ -3,7 +3,6 @@ import { mappingAt, type Outline, valueAt } from "./outline.ts";
 
 /** Blocks that are known and checked but not built yet: where they stand (`*` is any key) and what they wait for. */
 const blocks: readonly { readonly at: readonly string[]; readonly only?: string; readonly what: string }[] = [
-  { at: ["service", "metrics"], what: "reading metrics" },
   {
     at: ["integrations", "*", "address", "proxy"],
     what: "addresses through the proxy settings of a runtime",
@@ -18,7 +17,6 @@ const blocks: readonly { readonly at: readonly string[]; readonly only?: string;
   { at: ["scenarios", "*", "publish"], what: "scenarios that publish a message" },
   { at: ["scenarios", "*", "setup"], what: "set-up before a scenario" },
   { at: ["scenarios", "*", "effects", "*", "sql"], what: "effect probes in databases" },
-  { at: ["operations"], what: "the team's own alert rules and dashboards" },
   { at: ["plugins"], what: "plugins" },
 ];
 

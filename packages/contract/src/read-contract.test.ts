@@ -44,6 +44,7 @@ describe("a contract that uses every block", () => {
         PRICE: "$${port}",
       },
       logs: { format: "logfmt", file: "logs/${instance.id}.log" },
+      metrics: { method: "GET", path: "/metrics" },
       correlation: "x-request-id",
       serves: [
         {
@@ -165,11 +166,9 @@ describe("a contract that uses every block", () => {
     assert.deepEqual(
       contract.notBuilt.map(({ path, place }) => `${path.join(".")} ${place.line}`),
       [
-        `service.metrics ${lineOf("metrics:")}`,
         `integrations.payments.layer ${lineOf("layer: mesh")}`,
         `scenarios.by-message.publish ${lineOf("by-message:")}`,
         `scenarios.place-order.effects.stored.sql ${lineOf("sql:")}`,
-        `operations ${lineOf("operations: { rules")}`,
         `plugins ${lineOf("plugins:")}`,
         `integrations.orders ${lineOf("orders: { protocol")}`,
         `integrations.events ${lineOf("  events:")}`,

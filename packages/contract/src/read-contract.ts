@@ -5,6 +5,7 @@ import { crossCheck, integrationsProblem } from "./cross-checks.ts";
 import { type Environment, type Resolved, resolveEnvironment } from "./environment.ts";
 import { folderOf } from "./file-path.ts";
 import type { Contract, ContractProblem } from "./model.ts";
+import { type Files, operationsFiles } from "./operations-files.ts";
 import { outlineOf } from "./outline.ts";
 import type { Places } from "./place.ts";
 import { readTyped } from "./read-typed.ts";
@@ -22,10 +23,12 @@ export interface ContractText {
   readonly file: string;
   readonly text: string;
   readonly env: Environment;
+  /** Where the files that it names are looked for; left out, no pattern matches anything. */
+  readonly files?: Files;
 }
 
 /** Reads a contract: the contract, the first error of syntax, or everything else that is wrong, in the order of the text. */
-export function readContract({ file, text, env }: ContractText): ReadContract {
+export function readContract({ file, text, env, files }: ContractText): ReadContract {
   const parsed = parseSource(text);
   if ("problem" in parsed) return { problems: [parsed.problem] };
   const { value: raw, places } = parsed.source;
@@ -36,10 +39,13 @@ export function readContract({ file, text, env }: ContractText): ReadContract {
   const problems: Problem[] = [...resolved.problems];
   const document = readTyped(contractShape(folder), resolved, problems);
   if (isMapping(raw)) problems.push(...integrationsProblem(resolved.value), ...crossCheck(outline));
+  const { operations, problems: stray } = operationsFiles(resolved.value, folder, files ?? null);
+  problems.push(...stray);
   if (document === undefined || problems.length > 0) return { problems: placed(problems, resolved, places) };
 
   const digest = createHash("sha256").update(text).digest("hex");
-  return { contract: buildContract({ file, folder, digest, document, resolved, outline, places }) };
+  const parts = { file, folder, digest, document, resolved, outline, places, operations };
+  return { contract: buildContract(parts) };
 }
 
 /** Gives problems their places, tells each only once, and shows what is written in place of what it stands for. */

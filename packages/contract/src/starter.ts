@@ -42,6 +42,7 @@ ${yours("  ready: GET /health", "answers 2xx once it is ready")}
   env:
 ${yours('    PORT: "${port}"', "how the service learns its port")}
   logs: json                         # json, logfmt or text, from standard output and standard error
+  # metrics: GET /metrics            # Prometheus metrics, read while faults are made
   correlation: traceparent           # or the name of the header in use, such as x-request-id
   serves:                            # what the service commits to its own callers
 ${yours("    work: { request: POST /work, deadline: 5s }", "one of its requests")}

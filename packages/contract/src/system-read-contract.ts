@@ -1,5 +1,6 @@
+import { globSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { type ReadBaseline, readBaseline } from "./baseline.ts";
 import type { Environment } from "./environment.ts";
 import type { ContractProblem } from "./model.ts";
@@ -10,11 +11,38 @@ import { textProblem } from "./syntax-problem.ts";
 /** The file in which accepted findings are kept, beside the contract. */
 export const baselineName = "holdfast.baseline.yaml";
 
+/** How strictly a contract is read. */
+export interface LoadOptions {
+  /** Files that `operations` names may be missing; `false` when left out. */
+  readonly mayBeMissing?: boolean;
+}
+
 /** Reads a contract from a file; whatever is wrong with the file is a problem too, nothing is thrown. */
-export async function loadContract(path: string, env: Environment): Promise<ReadContract> {
+export async function loadContract(
+  path: string,
+  env: Environment,
+  { mayBeMissing = false }: LoadOptions = {},
+): Promise<ReadContract> {
   const file = resolve(path);
   const read = await readText(file);
-  return "text" in read ? readContract({ file, text: read.text, env }) : { problems: [read.problem] };
+  if ("problem" in read) return { problems: [read.problem] };
+  const files = { find: (pattern: string) => filesIn(dirname(file), pattern), mayBeMissing };
+  return readContract({ file, text: read.text, env, files });
+}
+
+/** Nobody means what lies there by a pattern. */
+const passedOver: ReadonlySet<string> = new Set(["node_modules", ".git", ".holdfast"]);
+
+function filesIn(folder: string, pattern: string): readonly string[] {
+  const found = globSync(pattern, {
+    cwd: folder,
+    withFileTypes: true,
+    exclude: (entry) => passedOver.has(entry.name),
+  });
+  return found
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 /** Reads the baseline beside a contract; none is an empty one. */

@@ -79,6 +79,18 @@ describe("warnings", () => {
     });
   }
 
+  it("tell of metrics that cannot be asked for", () => {
+    const text = sound
+      .replace("  url: http://127.0.0.1:${port}\n", "  metrics: GET /metrics\n")
+      .replace("http: { request: POST /orders }", "exec: ./order.sh");
+    const read = readContract({ file: "/srv/holdfast.yaml", text, env: {} });
+    assert.ok("contract" in read, JSON.stringify(read));
+    assert.deepEqual(
+      read.contract.warnings.map(({ place, says }) => `${place.line}: ${says}`),
+      ["6: There is no url at which its metrics could be read."],
+    );
+  });
+
   it("keep quiet about what is sound", () => {
     assert.deepEqual(warnings("shop", "shop"), []);
     assert.deepEqual(warnings("  ready: GET /health", served("4s")), []);

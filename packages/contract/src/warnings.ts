@@ -30,6 +30,11 @@ export function warningsOf(contract: Parts, declaredScenarios: readonly string[]
 }
 
 function serviceWarnings(service: Service | null): readonly Unplaced[] {
+  if (service?.url === null && service.metrics !== null) {
+    const says = "There is no url at which its metrics could be read.";
+    const remedy = "Add url: http://127.0.0.1:${port}, or remove metrics.";
+    return [{ path: ["service", "metrics"], says, remedy }];
+  }
   if (service === null || service.start === null || service.url === null) return [];
   if (!templatesOf(service.url).includes("port")) {
     return [

@@ -58,6 +58,34 @@ describe("loading a contract", () => {
     assert.ok("problems" in (await loadBaseline(contract, {})));
   });
 
+  it("finds the files that it names where they lie, and passes over what nobody means", async () => {
+    for (const name of ["ops/more", "node_modules/a"]) await mkdir(join(folder, name), { recursive: true });
+    for (const name of ["ops/b.yml", "ops/a.yml", "ops/more/c.yml", "ops/d.json", "node_modules/a/e.yml"])
+      await writeFile(join(folder, name), "");
+    const rest =
+      "service: { name: a, start: b }\nintegrations: { p: { protocol: http, provider: stub, address: { env: P } } }\n";
+    const file = join(folder, "operations.yaml");
+    const load = async (patterns: string, options = {}) => {
+      await writeFile(file, `holdfast: 1\n${rest}operations: ${patterns}\n`);
+      return loadContract(file, {}, options);
+    };
+
+    const read = await load('{ rules: "**/*.yml", dashboards: [ops/d.json] }');
+    assert.ok("contract" in read, JSON.stringify(read));
+    assert.deepEqual(read.contract.operations, {
+      rules: ["ops/a.yml", "ops/b.yml", "ops/more/c.yml"].map((written) => ({
+        path: join(folder, written),
+        written,
+      })),
+      dashboards: [{ path: join(folder, "ops/d.json"), written: "ops/d.json" }],
+    });
+
+    const missing = await load("{ rules: ops/more }");
+    assert.ok("problems" in missing);
+    assert.equal(missing.problems[0]?.code, "NO_SUCH_FILE");
+    assert.ok("contract" in (await load("{ rules: ops/more }", { mayBeMissing: true })));
+  });
+
   it("reads the contracts of the examples without problems or warnings", async () => {
     const examples = new URL("../../../examples/", import.meta.url).pathname;
     const found = (await readdir(examples, { recursive: true })).filter(

@@ -33,7 +33,7 @@ export async function objectivesOf(
     const file = resolve(io.cwd, given.slo);
     return { file, read: importObjectives(textOf(file)) };
   }
-  const contract = await openContract(given.contract ?? "holdfast.yaml", json, io);
+  const contract = await openContract(given.contract ?? "holdfast.yaml", json, io, { mayBeMissing: true });
   if (contract === null) return null;
   refuseStrangers(contract, settings);
   const read = contractObjectives(contract, settings);

@@ -17,7 +17,7 @@ export async function writeDashboards(options: GenerateGiven, io: Io): Promise<E
       remedy: "Leave --slo away: dashboards are made from the contract.",
     });
   const settings = alertSettings(options);
-  const contract = await openContract(options.contract ?? "holdfast.yaml", json, io);
+  const contract = await openContract(options.contract ?? "holdfast.yaml", json, io, { mayBeMissing: true });
   if (contract === null) return 2;
   refuseStrangers(contract, settings);
   const read = contractSubjects(contract, settings);

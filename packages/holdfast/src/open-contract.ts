@@ -5,6 +5,7 @@ import {
   baselineName,
   type Contract,
   type ContractProblem,
+  type LoadOptions,
   loadBaseline,
   loadContract,
 } from "@holdfast/contract";
@@ -17,9 +18,17 @@ import { renderProblems } from "./contract-problems.ts";
  * Reads the contract a command was given, with the baseline beside it; or tells all problems (also as JSON) and answers
  * `null`: exit status 2.
  */
-export async function openContract(path: string, json: boolean, io: Io): Promise<Contract | null> {
+export async function openContract(
+  path: string,
+  json: boolean,
+  io: Io,
+  options: LoadOptions = {},
+): Promise<Contract | null> {
   const file = resolve(io.cwd, path);
-  const [read, baseline] = await Promise.all([loadContract(file, io.env), loadBaseline(file, io.env)]);
+  const [read, baseline] = await Promise.all([
+    loadContract(file, io.env, options),
+    loadBaseline(file, io.env),
+  ]);
   if ("problems" in read) return refuse(file, read.problems, json, io);
   if ("problems" in baseline) return refuse(join(dirname(file), baselineName), baseline.problems, json, io);
   const strangers = [

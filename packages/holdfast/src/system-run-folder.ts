@@ -23,7 +23,7 @@ export async function openRun(
   const stored = readRun(runFolder(resolve(io.cwd, given ?? ".")));
   for (const note of stored.notes) io.err(`holdfast: note: ${note}\n`);
   const file = contractFile === undefined ? stored.run.contract.file : resolve(io.cwd, contractFile);
-  const read = await loadContract(file, io.env);
+  const read = await loadContract(file, io.env, { mayBeMissing: true });
   if (!("contract" in read))
     throw new CodedError("CONTRACT_UNREADABLE", `the run's contract ${file} cannot be read any more`, {
       remedy: "Restore it, or name it with --contract; holdfast verify --dry-run lists its problems.",

@@ -184,6 +184,20 @@ describe("alerts of a contract", () => {
     assert.equal(paths.filter((path) => /^[^/]*rules\.yml$/.test(path)).length, 3 + 4);
   });
 
+  it("record series of their own where names are alike", () => {
+    const alike = ["pay-ments", "pay_ments", "Pay-Ments"].map((name, index) =>
+      whole.replace("payments:", `${name}:`).replace("_URL", `_${index}`),
+    );
+    const generated = generateAlerts(read(alike.join("")), { ...options, tests: false });
+    assert.ok("files" in generated);
+    const series = generated.files
+      .flatMap(({ text }) => text.split(/^\s*- (?=record:|alert:)/m).slice(1))
+      .filter((rule) => rule.startsWith("record:"))
+      .map((rule) => rule.replace(/expr:[\s\S]*?(?=labels:|$)/, ""));
+    assert.ok(series.length > 3 * 9, `${series.length}`);
+    assert.equal(new Set(series).size, series.length);
+  });
+
   it("say which pairs have no rule, and which fire early", () => {
     const says = (slo: string) => {
       const generated = generateAlerts(read(integration(slo)), options);

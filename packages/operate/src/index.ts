@@ -1,3 +1,19 @@
+export { type DraftFor, draftRule, draftSection } from "./alert-proof/drafts.ts";
+export { footprintOf, type Stretch } from "./alert-proof/footprint.ts";
+export { mayAppear } from "./alert-proof/may-appear.ts";
+export type { Firing, Footprint, RuleProblem, RuleText } from "./alert-proof/model.ts";
+export type {
+  AlertFacts,
+  DashboardFacts,
+  OperationsProof,
+  QueryFacts,
+} from "./alert-proof/operations-proof.ts";
+export { readShape } from "./alert-proof/promql.ts";
+export type { Promtool } from "./alert-proof/promtool.ts";
+export type { CapturedFault } from "./alert-proof/prove.ts";
+export { type OperationsCase, proveOperations } from "./alert-proof/prove-operations.ts";
+export { readRuleFiles } from "./alert-proof/rule-file.ts";
+export { findPromtool } from "./alert-proof/run-promtool.ts";
 export { modes } from "./alerts/index.ts";
 export type { GrowthMode, LevelMode, Mode, ShareMode } from "./alerts/mode.ts";
 export { contractObjectives } from "./contract-objectives.ts";
@@ -11,6 +27,7 @@ export {
 } from "./dashboards/generate-dashboards.ts";
 export { panelRows } from "./dashboards/panels/index.ts";
 export type { Diagnosis, FirstCause, FoundFinding } from "./diagnose/diagnosis.ts";
+export { Generations } from "./diagnose/generations.ts";
 export type { Hypothesis } from "./diagnose/hypotheses.ts";
 export { type Evidence, quotable } from "./diagnose/quote.ts";
 export { type DiagnosedFiles, type DiagnoseOptions, diagnoseFiles } from "./diagnose/run-diagnose.ts";
@@ -23,6 +40,7 @@ export {
 export { type GeneratedFile, marked, markOf } from "./generated-mark.ts";
 export { importObjectives } from "./imports/imported.ts";
 export { metricLabels, metricNames } from "./metrics/catalogue.ts";
+export { type MetricType, readExposition, type Sample } from "./metrics/exposition.ts";
 export { type Matcher, readMatchers } from "./metrics/selector.ts";
 export type { ObjectiveReport } from "./objective-report.ts";
 export type { Note, ObjectivesRead } from "./objectives-read.ts";
@@ -52,3 +70,7 @@ export {
 export { type BurnPair, burnPairs, type Urgency } from "./slo/burn-pairs.ts";
 export { type Gate, gateDefault } from "./slo/gate.ts";
 export type { Objective } from "./slo/objective.ts";
+export { lineReader } from "./traffic/line-format.ts";
+export type { TrafficFile, TrafficPlace } from "./traffic/run-source.ts";
+export { readTraffic, type TrafficOptions, type TrafficRead } from "./traffic/run-traffic.ts";
+export type { Ending, LoggedAttempt, LogSeen, RequestSeen, Seen, Spot } from "./traffic/seen.ts";

@@ -111,6 +111,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
     .map((call) => observedCall(call, assembled, target));
   const of = <T extends Observation["type"]>(type: T) =>
     assembled.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
+  const alertProof = of("alert-proof").at(-1);
   return {
     experiments,
     healthy,
@@ -122,6 +123,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
     runbook: assembled.run?.runbooks[integration.name] ?? null,
     spansSent: of("span").length,
     failed: [],
+    ...(alertProof === undefined ? {} : { alertProof }),
   };
 }
 
@@ -144,7 +146,7 @@ function experimentEvidence(
   return {
     experiment,
     instances,
-    loads: loadsOf(experiment, assembled, target, (call) => observedCall(call, assembled, target)),
+    loads: loadsOf(experiment, assembled, target, (call, at) => observedCall(call, assembled, at)),
     calls: samples.filter((call) => reasons.get(call.id) === null),
     setAside: [
       ...samples.flatMap((call) => {

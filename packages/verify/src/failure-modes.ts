@@ -60,7 +60,7 @@ export const failureModes: readonly FailureMode[] = [
 ];
 
 /** Whether the fault program of an experiment makes this failure mode. */
-export function isUnder({ shownBy }: FailureMode, { program }: Experiment): boolean {
+export function isUnder({ shownBy }: FailureMode, { program }: Pick<Experiment, "program">): boolean {
   return program.steps.some(
     ({ fault }) => fault !== null && shownBy(fault.kind, Number(fault["status"] ?? 0)),
   );

@@ -27,17 +27,23 @@ export type {
   ExperimentSpec,
   InstanceRecord,
   Judgement,
+  KeptText,
   LeakRecord,
   LoadRecord,
   Measured,
   NoiseRecord,
   Observation,
   ObservedCall,
+  OperationsTexts,
   Plan,
   Profile,
   RunRecord,
+  ScrapeRecord,
   Target,
 } from "./model.ts";
+export { type PassiveJudge, type PassiveOptions, passiveJudge } from "./passive/judge-passive.ts";
+export type { PassiveReport, PassiveResult, PassiveTarget, QuotedLine } from "./passive/model.ts";
+export { passiveSchema } from "./passive/passive-schema.ts";
 export { type PlanOptions, placeOf, planRun, targets } from "./plan.ts";
 export type { LoadStage } from "./procedure-model.ts";
 export { profileDefault, profileNames, profiles } from "./profiles.ts";

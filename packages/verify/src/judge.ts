@@ -1,4 +1,6 @@
 import type { Contract } from "@holdfast/contract";
+import { coverageOf } from "./alerts/coverage.ts";
+import type { AlertProofRecord } from "./alerts/model.ts";
 import { subtractAccepted } from "./baseline.ts";
 import { rollUp } from "./checklist.ts";
 import { checks } from "./checks/index.ts";
@@ -40,6 +42,7 @@ export function judge(options: JudgeOptions): Checklist {
   const { results, notes } = subtractAccepted(judged, contract.accept, options.today);
   const run = assembled.run;
   const fingerprint = fingerprintsOf(contract, assembled);
+  const coverage = coverageOf(alertProofOf(observations), run, contract);
   return {
     schemaVersion: 1,
     run: run?.run ?? "",
@@ -54,7 +57,8 @@ export function judge(options: JudgeOptions): Checklist {
     items: rollUp(results),
     findings: findingsOf(results),
     incidents: incidentsOf(results, assembled),
-    runbookGaps: runbookGaps(results, assembled),
+    runbookGaps: runbookGaps(results, assembled, contract, coverage),
+    ...(coverage.length > 0 ? { alertCoverage: coverage } : {}),
     notBuilt: contract.notBuilt.map((one) => ({
       path: one.path.join("."),
       line: one.place.line,
@@ -84,6 +88,10 @@ export function judgeOne(check: Check, evidence: Evidence, target: Target): Judg
   const subject = check.about(target);
   if (isNotApplicable(subject)) return bare("not-applicable", subject.notApplicable);
   return check.judge(subject, evidence, target);
+}
+
+function alertProofOf(observations: readonly Observation[]): AlertProofRecord | undefined {
+  return observations.findLast((one) => one.type === "alert-proof");
 }
 
 function bare(verdict: Judgement["verdict"], because: string): Judgement {

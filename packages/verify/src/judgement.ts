@@ -48,8 +48,8 @@ export function severityOf(target: Target, kind: "harm" | "broken" | "advice"): 
 }
 
 /** `1 call`, `3 calls`. */
-export function many(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function many(count: number, noun: string, plural: string = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** `14 %` from 0.139. */

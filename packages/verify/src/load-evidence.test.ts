@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { assemble, evidenceFor } from "./evidence.ts";
 import type { LoadRecord, Observation } from "./model.ts";
 import { instanceOf, targetWith } from "./testing/evidence.ts";
+import { besideScenario, withNeighbour } from "./testing/neighbours.ts";
 import { callRecord, exchangeRecord, experimentRecord, runRecord } from "./testing/observations.ts";
 
 const experiment = experimentRecord("load-503", {
@@ -69,6 +70,48 @@ describe("the evidence of a load", () => {
       [["x1", 1]],
     );
     assert.equal(load?.strays, 1);
+  });
+
+  it("has the calls beside it apart, with the requests of the neighbour that they are of", () => {
+    const beside = [besideScenario, null].map((scenario) => ({ scenario, ratePerSecond: 5 }));
+    const load = { kind: "load", stages: [], inFlightMax: 9, callsMax: 9, cutOffMs: 600, beside } as const;
+    const asked = experimentRecord("load-503", { procedure: load });
+    const ended: Observation = {
+      type: "experiment",
+      experiment: asked,
+      wallMs: 1,
+      samples: 1,
+      stoppedBecause: null,
+    };
+    const price = { ...request("x2", ["b"]), integration: "prices", operation: "quote" };
+    const calls: Observation[] = [
+      loadCall("a", 1_000),
+      { ...loadCall("b", 1_010), beside: besideScenario },
+      { ...loadCall("c", 1_020), beside: null },
+      request("x1", ["a"]),
+      price,
+    ];
+    const assembled = assemble([
+      runRecord(),
+      instanceOf({ instance: "i1", experiment: asked.id }),
+      ...calls,
+      record,
+      ended,
+    ]);
+    const [found] = evidenceFor(assembled, withNeighbour(targetWith())).experiments["load-503"]?.loads ?? [];
+
+    assert.deepEqual(
+      found?.calls.map(({ id }) => id),
+      ["a"],
+    );
+    const told = found?.beside?.map((row) => [
+      row.scenario,
+      row.calls.map(({ id, attempts }) => `${id} ${attempts.length}`),
+    ]);
+    assert.deepEqual(told, [
+      [besideScenario, ["b 1"]],
+      [null, ["c 0"]],
+    ]);
   });
 
   it("keeps its calls out of the samples and of the healthy calls", () => {

@@ -1,6 +1,7 @@
 import type { ExchangeRecord, ProxyProblemRecord } from "@holdfast/faults";
 import type {
   Attempt,
+  BesideEvidence,
   CallRecord,
   Experiment,
   InstanceRecord,
@@ -9,6 +10,7 @@ import type {
   ObservedCall,
   Target,
 } from "./model.ts";
+import { neighboursOf } from "./neighbours.ts";
 
 /** What a run has seen, as far as loads are concerned. */
 interface Assembled {
@@ -19,35 +21,58 @@ interface Assembled {
   readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
 }
 
-/** The loads of an experiment, each with its calls in the order in which they began; `observed` joins a call with what belongs to it. */
+/** Joins a call with what belongs to it, and with its attempts of a target's operation. */
+type Observe = (call: CallRecord, target: Target) => ObservedCall;
+
+/** The loads of an experiment, each with its calls in the order in which they began. */
 export function loadsOf(
   experiment: Experiment,
   assembled: Assembled,
   target: Target,
-  observed: (call: CallRecord) => ObservedCall,
+  observe: Observe,
 ): LoadEvidence[] {
   return assembled.loads
     .filter((record) => record.experiment === experiment.id)
-    .map((record) => loadOf(record, assembled, target, observed));
+    .map((record) => loadOf(record, experiment, { assembled, target, observe }));
 }
 
-function loadOf(
+interface Seen {
+  readonly assembled: Assembled;
+  readonly target: Target;
+  readonly observe: Observe;
+}
+
+function loadOf(record: LoadRecord, { procedure }: Experiment, seen: Seen): LoadEvidence {
+  const { assembled, target } = seen;
+  const beside = procedure?.kind === "load" ? (procedure.beside ?? []) : [];
+  const neighbours = neighboursOf(target);
+  const rows = beside.map(({ scenario }): BesideEvidence => {
+    const neighbour = neighbours.find((one) => one.scenario.name === scenario) ?? target;
+    return { scenario, calls: rowOf(record, scenario, { ...seen, target: neighbour }).calls };
+  });
+  return {
+    record,
+    ...rowOf(record, undefined, seen),
+    ...(rows.length === 0 ? {} : { beside: rows }),
+    problem: problemOf(record, assembled),
+  };
+}
+
+/** The calls of a row of a load, and how many requests of its operation belong to none of them; `undefined` is the load's own row. */
+function rowOf(
   record: LoadRecord,
-  assembled: Assembled,
-  target: Target,
-  observed: (call: CallRecord) => ObservedCall,
-): LoadEvidence {
+  row: string | null | undefined,
+  { assembled, target, observe }: Seen,
+): Pick<LoadEvidence, "calls" | "strays"> {
   const calls = assembled.calls
-    .filter((call) => call.phase === "load" && call.instance === record.instance)
-    .map(observed)
+    .filter((call) => call.phase === "load" && call.instance === record.instance && call.beside === row)
+    .map((call) => observe(call, target))
     .toSorted((a, b) => a.startedMs - b.startedMs);
   const lost = unattributed(record, assembled, target);
   const byTrace = Map.groupBy(lost, (one) => traceOf(one, calls));
   return {
-    record,
     calls: calls.map((call) => withAttempts(call, byTrace.get(call.traceId) ?? [])),
     strays: byTrace.get("")?.length ?? 0,
-    problem: problemOf(record, assembled),
   };
 }
 

@@ -72,7 +72,7 @@ export function holdOf(target: Target): number {
 }
 
 /** No faster than a command per call can be started, or than the consumer itself says it goes. */
-function mostPerSecond({ scenario, integration }: Target): number {
+export function mostPerSecond({ scenario, integration }: Target): number {
   const { rate } = integration.policy;
   const own = rate === undefined ? rateMax : (0.8 * rate.calls * 1000) / (rate.perMs ?? 1_000);
   return Math.min(own, scenario.act.kind === "exec" ? commandRate : rateMax);

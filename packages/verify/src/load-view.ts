@@ -20,6 +20,8 @@ export interface LoadView {
   readonly failing: readonly ObservedCall[];
   /** How the provider was left alone; `null` when it never was. */
   readonly opening: Opening | null;
+  /** How long without a request counts as that. */
+  readonly cutOffMs: number;
 }
 
 /** Calls in a row that ended without a request to the provider. */
@@ -43,17 +45,34 @@ const healthyShare = 0.9;
 /** The share of requests that may belong to no call, and of calls that may not have begun. */
 const strayShare = 0.05;
 
-/** The load of an experiment by name, or why nothing can be judged by it. */
-export function viewLoad(evidence: Evidence, name: string, target: Target): LoadView | Judgement {
+/** The loads of an experiment that can be judged, and why others cannot. */
+export function viewLoads(
+  evidence: Evidence,
+  name: string,
+  target: Target,
+): { readonly views: readonly LoadView[]; readonly gaps: readonly string[] } {
   const found = evidence.experiments[name];
-  const loads = found?.loads ?? [];
+  const views: LoadView[] = [];
   const gaps: string[] = [];
-  for (const load of loads) {
+  for (const load of found?.loads ?? []) {
     const view = viewOf(load, cutOffOf(found?.experiment.procedure));
     const gap = gapOf(view, target);
-    if (gap === null) return view;
-    gaps.push(gap);
+    if (gap === null) views.push(view);
+    else gaps.push(gap);
   }
+  return { views, gaps };
+}
+
+/** The load of an experiment by name, or why nothing can be judged by it. */
+export function viewLoad(evidence: Evidence, name: string, target: Target): LoadView | Judgement {
+  const { views, gaps } = viewLoads(evidence, name, target);
+  return views[0] ?? noLoad(evidence, name, gaps);
+}
+
+/** Says that nothing can be judged by the loads of an experiment, and why. */
+export function noLoad({ experiments }: Evidence, name: string, gaps: readonly string[]): Judgement {
+  const found = experiments[name];
+  const loads = found?.loads ?? [];
   const stopped = found?.setAside.filter(({ call }) => call === "").map(({ because }) => because) ?? [];
   const why = [...new Set([...gaps, ...stopped])].slice(0, 2).join("; ");
   const because =
@@ -68,7 +87,7 @@ export function viewLoad(evidence: Evidence, name: string, target: Target): Load
 }
 
 /** Whether a load could not be judged. */
-export function isGap(found: LoadView | Judgement): found is Judgement {
+export function isGap<View extends object>(found: View | Judgement): found is Judgement {
   return "verdict" in found;
 }
 
@@ -77,10 +96,18 @@ function cutOffOf(procedure: { readonly kind: string; readonly cutOffMs?: number
 }
 
 /** Calls that began during a stage. */
-export function callsIn({ record, calls }: LoadEvidence, name: LoadStage["name"]): ObservedCall[] {
-  const stage = stageOf({ record }, name);
-  if (stage === undefined) return [];
-  return calls.filter((call) => call.startedMs >= stage.startedMs && call.startedMs < stage.endedMs);
+export function callsIn(load: LoadEvidence, name: LoadStage["name"]): ObservedCall[] {
+  return load.calls.filter((call) => isIn(load, name, call));
+}
+
+/** Whether a call began during a stage. */
+export function isIn(
+  load: Pick<LoadEvidence, "record">,
+  name: LoadStage["name"],
+  { startedMs }: ObservedCall,
+): boolean {
+  const stage = stageOf(load, name);
+  return stage !== undefined && startedMs >= stage.startedMs && startedMs < stage.endedMs;
 }
 
 /** When a stage was; `undefined` when it was left out. */
@@ -108,7 +135,21 @@ function viewOf(load: LoadEvidence, cutOffMs: number): LoadView {
     healthy: callsIn(load, "healthy"),
     failing: callsIn(load, "failing"),
     opening: openingOf(load, cutOffMs),
+    cutOffMs,
   };
+}
+
+/** The times from the first opening on, while the provider failed, in which it was left alone; none without an opening. */
+export function cutOffsOf({ load, opening, cutOffMs }: LoadView): readonly (readonly [number, number])[] {
+  const last = stageOf(load, "open") ?? stageOf(load, "failing");
+  if (opening === null || last === undefined) return [];
+  const arrivals = load.calls.flatMap((call) => call.attempts.map((one) => one.arrivedMs));
+  const untilMs = last.endedMs;
+  const bounds = [...arrivals.filter((ms) => ms < untilMs), untilMs].toSorted((a, b) => a - b);
+  return bounds
+    .slice(1)
+    .map((toMs, index) => [bounds[index] ?? toMs, toMs] as const)
+    .filter(([fromMs, toMs]) => toMs > opening.openedMs && toMs - fromMs >= gapShare * cutOffMs);
 }
 
 /**
@@ -136,7 +177,8 @@ function openingOf({ record, calls }: LoadEvidence, cutOffMs: number): Opening |
   return null;
 }
 
-function endedMs(attempt: Attempt): number {
+/** When an attempt was over, by whatever ended it. */
+export function endedMs(attempt: Attempt): number {
   const ends = [attempt.faultCompleteMs, attempt.response?.completeMs, attempt.consumerClosed?.atMs];
   return largest([attempt.arrivedMs, ...ends.filter((ms): ms is number => typeof ms === "number")]);
 }

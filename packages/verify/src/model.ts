@@ -7,8 +7,12 @@ import type {
   FaultProgram,
   ProxyRecord,
 } from "@holdfast/faults";
+import type { AlertProofRecord } from "./alerts/model.ts";
+import type { OperationsTexts, ScrapeRecord } from "./operations-model.ts";
 import type { SpanRecord } from "./otlp/span-record.ts";
 import type { LoadStage, ProcedureSpec } from "./procedure-model.ts";
+
+export type { KeptText, OperationsTexts, ScrapeRecord } from "./operations-model.ts";
 
 // ── what is asked ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -102,6 +106,8 @@ export interface RunRecord {
   readonly cores: number;
   /** Text of each declared runbook by integration; `null` when the file does not exist. */
   readonly runbooks: Readonly<Record<string, { readonly path: string; readonly text: string | null }>>;
+  /** The alerting rules and dashboards that `operations` names, as the run found them; absent where it names none. */
+  readonly operations?: OperationsTexts;
 }
 
 /** One instance of the service (or module host), from start to end. */
@@ -153,6 +159,8 @@ export interface CallRecord {
   readonly correlation: string | null;
   /** The `traceparent` that was sent in, `null` for none at all; absent in runs that did not keep it. */
   readonly traceparent?: string | null;
+  /** For a call beside a load: its scenario, `null` for the question whether the service is ready; absent for all others. */
+  readonly beside?: string | null;
 }
 
 /** One request that Holdfast sent to the service, as a caller of its own, in a sample that takes several. */
@@ -266,6 +274,8 @@ export type Observation =
   | LeakRecord
   | CanaryRecord
   | NoiseRecord
+  | ScrapeRecord
+  | AlertProofRecord
   | BypassRecord
   | ExperimentRecord
   | (ProxyRecord & { readonly instance: string });
@@ -291,10 +301,19 @@ export interface ObservedCall extends CallRecord {
   readonly spans: readonly SpanRecord[];
 }
 
+/** Calls beside a load, in the order in which they began; their attempts are of the neighbour's operation. */
+export interface BesideEvidence {
+  /** Their scenario; `null`: what the service is asked to know that it is ready. */
+  readonly scenario: string | null;
+  readonly calls: readonly ObservedCall[];
+}
+
 /** A load with its calls, in the order in which they began. */
 export interface LoadEvidence {
   readonly record: LoadRecord;
   readonly calls: readonly ObservedCall[];
+  /** Calls that were made beside it; absent where none were. */
+  readonly beside?: readonly BesideEvidence[];
   /** Requests of the operation that came during the load and belong to none of its calls, as far as can be told. */
   readonly strays: number;
   /** Why nothing that was seen may be trusted; `null` when it may. */
@@ -331,6 +350,8 @@ export interface Evidence {
   readonly blackHoles: readonly BlackHoleRecord[];
   /** The integration's runbook as the run found it: its text is `null` when the file does not exist. `null`: none was kept. */
   readonly runbook: RunRecord["runbooks"][string] | null;
+  /** What alerts, dashboards and runbooks came to; absent where nothing was put to the proof. */
+  readonly alertProof?: AlertProofRecord;
   /** How many spans the service sent in this run, whatever they belong to. */
   readonly spansSent: number;
   /** The checks that failed on this target before this one, in the order of the checklist. */

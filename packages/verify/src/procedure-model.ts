@@ -30,6 +30,15 @@ export interface LoadSpec {
   readonly callsMax: number;
   /** The provider counts as left alone after this long without a request while at least five calls began and ended. */
   readonly cutOffMs: number;
+  /** Calls beside these, on which nothing is done, through all stages. */
+  readonly beside?: readonly BesideCalls[];
+}
+
+/** Calls beside a load, at a rate of their own. */
+export interface BesideCalls {
+  /** The scenario of the contract that they make; `null`: what the service is asked to know that it is ready. */
+  readonly scenario: string | null;
+  readonly ratePerSecond: number;
 }
 
 /** A part of a load: what is done to every request of the operation meanwhile, and when the part is over. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { assemble } from "./evidence.ts";
+import { type Assembled, assemble } from "./evidence.ts";
 import type { Observation } from "./model.ts";
+import type { AlertCoverage } from "./report/model.ts";
 import { runbookGaps } from "./runbook-gaps.ts";
+import { targetWith } from "./testing/evidence.ts";
 import { callRecord, experimentRecord, runRecord } from "./testing/observations.ts";
 import { resultOf } from "./testing/results.ts";
 
@@ -19,6 +21,17 @@ const complete = [
   "Page the on-call of payments.",
 ].join("\n");
 
+const { contract } = targetWith();
+
+/** The gaps of a run in which nobody looked at alerts. */
+function found(
+  results: Parameters<typeof runbookGaps>[0],
+  assembled: Assembled,
+  coverage: readonly AlertCoverage[] = [],
+) {
+  return runbookGaps(results, assembled, contract, coverage);
+}
+
 /** A run in which calls failed under one fault, with a runbook of this text; `undefined`: none is declared. */
 function gaps(
   fault: Record<string, unknown> & { kind: string },
@@ -31,7 +44,7 @@ function gaps(
     callRecord("a", { experiment: experiment.id, outcome }),
     { type: "experiment", experiment, wallMs: 1, samples: 1, stoppedBecause: null },
   ];
-  return runbookGaps([resultOf({ verdict: "pass" })], assemble(observations));
+  return found([resultOf({ verdict: "pass" })], assemble(observations));
 }
 
 const kinds = [
@@ -72,10 +85,10 @@ describe("runbook gaps", () => {
       { type: "experiment", experiment, wallMs: 1, samples: 1, stoppedBecause: null },
       { type: "experiment", experiment: other, wallMs: 1, samples: 1, stoppedBecause: null },
     ];
-    assert.deepEqual(runbookGaps([resultOf()], assemble(observations)), []);
+    assert.deepEqual(found([resultOf()], assemble(observations)), []);
     const leak = resultOf({ id: "cancels-on-the-wire", integration: "mail", operation: "send" });
-    const found = runbookGaps([resultOf(), leak], assemble(observations));
-    assert.deepEqual(new Set(found.map((one) => one.integration)), new Set(["mail"]));
+    const gapsFound = found([resultOf(), leak], assemble(observations));
+    assert.deepEqual(new Set(gapsFound.map((one) => one.integration)), new Set(["mail"]));
   });
 
   it("tell how it looked", () => {
@@ -104,8 +117,30 @@ describe("runbook gaps", () => {
   it("know effects that happened twice and connections that leaked by their checks", () => {
     const assembled = assemble([runRecord({ runbooks: { payments: { path: "p.md", text: "" } } })]);
     const failed = [resultOf({ id: "one-effect-on-lost-reply" }), resultOf({ id: "cancels-on-the-wire" })];
-    const modes = runbookGaps(failed, assembled).map((one) => one.failureMode);
+    const modes = found(failed, assembled).map((one) => one.failureMode);
     assert.ok(modes.includes("effect happens twice") && modes.includes("connections leak"));
-    assert.deepEqual(runbookGaps([resultOf({ id: "cancels-on-the-wire", verdict: "pass" })], assembled), []);
+    assert.deepEqual(found([resultOf({ id: "cancels-on-the-wire", verdict: "pass" })], assembled), []);
+  });
+
+  it("ask for a rule where no alert fires, and draft it from the objective", () => {
+    const silent: AlertCoverage = {
+      integration: "payments",
+      failureMode: "provider unavailable (5xx)",
+      calls: 12,
+      failed: 12,
+      alert: { state: "silent" },
+      runbook: { state: "covered" },
+    };
+    const [gap, ...others] = found([resultOf()], assemble([runRecord()]), [silent]);
+    assert.deepEqual(others, []);
+    assert.match(gap?.gap ?? "", /^no alert fires/);
+    assert.match(gap?.rule ?? "", /alert: ErrorBudgetBurn1h/);
+    const told = { ...silent, alert: { state: "absorbed" as const } };
+    assert.deepEqual(found([resultOf()], assemble([runRecord()]), [told]), []);
+  });
+
+  it("draft the section that a runbook lacks", () => {
+    const [gap] = gaps({ kind: "hang" }, complete.replace("timeouts, ", ""));
+    assert.match(gap?.section ?? "", /^## .*payments\n[\s\S]*### Mitigation\n[\s\S]*```/);
   });
 });

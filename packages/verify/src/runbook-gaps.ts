@@ -1,11 +1,51 @@
+import type { Contract } from "@holdfast/contract";
+import { alertSettingsDefault, draftRule, draftSection } from "@holdfast/operate";
 import type { Assembled } from "./evidence.ts";
 import { type FailureMode, failureModes, isUnder, signatureOf } from "./failure-modes.ts";
 import type { CallRecord } from "./model.ts";
-import type { CheckResult, RunbookGap } from "./report/model.ts";
+import type { AlertCoverage, CheckResult, RunbookGap } from "./report/model.ts";
 import { lackingSections } from "./runbook-sections.ts";
 
-/** Failure modes that this run showed and no runbook covers well enough, by integration. */
-export function runbookGaps(results: readonly CheckResult[], assembled: Assembled): RunbookGap[] {
+/** Failure modes that this run showed and no runbook covers well enough, or no alert tells of, each with what would mend it. */
+export function runbookGaps(
+  results: readonly CheckResult[],
+  assembled: Assembled,
+  contract: Contract,
+  coverage: readonly AlertCoverage[],
+): RunbookGap[] {
+  const uncovered = coverage.filter(({ alert }) => alert.state === "silent").map(silentGap);
+  return [...sectionGaps(results, assembled), ...uncovered].map((gap) => withDraft(gap, contract));
+}
+
+function silentGap({ integration, failureMode, failed, calls }: AlertCoverage): RunbookGap {
+  return {
+    failureMode,
+    integration,
+    signature: `${failed} of ${calls} calls failed`,
+    gap: noAlert,
+    todo: "Add the drafted rule, name its file under operations.rules, and link the runbook from it.",
+  };
+}
+
+const noAlert = "no alert fires, however long it lasts";
+
+/** What is missing, drafted from the generators: a rule where no alert fires, a section where the runbook is silent. */
+function withDraft(gap: RunbookGap, contract: Contract): RunbookGap {
+  const of = {
+    contract,
+    integration: gap.integration,
+    mode: gap.failureMode,
+    settings: alertSettingsDefault,
+  };
+  if (gap.gap === noAlert) {
+    const rule = draftRule(of);
+    return rule === null ? gap : { ...gap, rule };
+  }
+  const section = draftSection(of);
+  return section === null ? gap : { ...gap, section };
+}
+
+function sectionGaps(results: readonly CheckResult[], assembled: Assembled): RunbookGap[] {
   const integrations = new Set(results.flatMap((one) => one.integration ?? []));
   return [...integrations].flatMap((integration) => {
     const shown = failureModes.flatMap((mode) => {

@@ -1,5 +1,6 @@
 import type { Contract } from "@holdfast/contract";
 import { systemClock } from "@holdfast/core";
+import { observeAlerts } from "./alerts/run-prove-alerts.ts";
 import { judge } from "./judge.ts";
 import type { Observation, Profile } from "./model.ts";
 import { planRun } from "./plan.ts";
@@ -38,6 +39,7 @@ export interface Verified {
  */
 export async function verify(contract: Contract, options: VerifyOptions): Promise<Verified> {
   const { only, profile, remedies, repeat, ...how } = options;
+  const { environment } = options;
   const chosen = only === undefined ? {} : { only };
   let last: ProgressEvent | null = null;
   const progress = (event: ProgressEvent): void => {
@@ -49,6 +51,8 @@ export async function verify(contract: Contract, options: VerifyOptions): Promis
     {
       plan: (given) => planRun(contract, { ...given, ...chosen, profile }),
       more: (observations, plan) => moreSamples(contract, observations, plan),
+      after: (observations, plan, signal) =>
+        observeAlerts({ contract, observations, experiments: plan.experiments, environment, signal, only }),
     },
   );
   const { observations, plan, wallMs, interrupted, folder, startedAt } = result;

@@ -84,6 +84,40 @@ describe("a load", { timeout: 120_000 }, () => {
     }
   });
 
+  it("makes calls beside it at a rate of their own, through all stages, on which nothing is done", async () => {
+    const contract = contractOf("good");
+    const [own] = contract.scenarios;
+    assert.ok(own);
+    const beside = [
+      { scenario: "beside", ratePerSecond: 20 },
+      { scenario: null, ratePerSecond: 10 },
+    ];
+    const stages = [stageOf("healthy", { drains: true }), stageOf("failing", { program: outage })];
+    const procedure = {
+      kind: "load",
+      stages,
+      inFlightMax: 100,
+      callsMax: 200,
+      cutOffMs: 300,
+      beside,
+    } as const;
+    const decisions = fixed([experimentOf("load", { procedure, samples: 1, samplesMax: 1, perInstance: 1 })]);
+    const scenarios = [own, { ...own, name: "beside" }];
+    const { observations } = await runOf({ ...contract, scenarios }, decisions);
+
+    const rows = Map.groupBy(callsOf(observations), (call) => call.beside);
+    const counts = [undefined, "beside", null].map((row) => rows.get(row)?.length ?? 0);
+    const [all = 0, others = 0, ready = 0] = counts;
+    assert.ok(all > others && others > ready && ready >= 6, counts.join(", "));
+    assert.ok(rows.get(null)?.every(({ outcome, status }) => outcome === "succeeded" && status === 200));
+    const ends = only(observations, "load")[0]?.stages.map(({ endedMs }) => endedMs) ?? [];
+    for (const endedMs of ends) {
+      assert.ok(
+        rows.get("beside")?.some((call) => call.startedMs < endedMs && call.startedMs > endedMs - 500),
+      );
+    }
+  });
+
   it("stops when the instance ends by itself", async () => {
     const decisions = loaded([stageOf("failing", { program: outage, maxMs: 3_000 }), stageOf("healed")]);
     const { observations } = await runOf(contractOf("dies-on-fault"), decisions);

@@ -77,7 +77,7 @@ function caller(runtime: Runtime): () => Promise<void> {
   const throttled = Object.assign(new Error("too many"), { status: 429 });
   const charge = resilient(
     policy({
-      name: "payments.charge",
+      name: "payments",
       deadline: "2s",
       attemptTimeout: "500ms",
       idempotent: true,
@@ -125,6 +125,7 @@ export async function startTellingService(): Promise<TellingService> {
   await once(server, "listening");
   const { port } = server.address() as { readonly port: number };
   const call = caller(runtime);
+  const envelope = { type: "order.placed", id: "1", headers: {} };
   const ends: { readonly ok: boolean; readonly kind?: string }[] = [];
   const publish = async (_: unknown) => ends.shift() ?? { ok: true };
   const broker = delivered.broker({ kind: "rabbitmq", publish } as never) as unknown as {
@@ -136,7 +137,7 @@ export async function startTellingService(): Promise<TellingService> {
       await call();
       for (const event of events) delivered.onEvent(event);
       ends.push({ ok: true }, { ok: false, kind: "rejected" });
-      for (let times = 0; times < 2; times++) await broker.publish({ envelope: { type: "order.placed" } });
+      for (let times = 0; times < 2; times++) await broker.publish({ envelope });
     },
     async [Symbol.asyncDispose]() {
       stop();

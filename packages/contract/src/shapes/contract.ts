@@ -60,9 +60,10 @@ const integration: Shape<HttpDocument | Omit<PassThrough, "name">> = defineShape
   },
 );
 
-const files = oneOf([text({ doc: "A path." }), list(text({ doc: "A path." }), { doc: "Paths." })], {
-  doc: "Paths from the folder of the contract.",
-});
+function files(doc: string): Shape<string | readonly string[]> {
+  const pattern = text({ doc: "A path or a pattern from the folder of the contract, such as ops/*.yml." });
+  return oneOf([pattern, list(pattern, { doc: "Paths or patterns." })], { doc });
+}
 
 /** The whole contract, for one that lies in `folder`. */
 export function contractShape(folder: string): Shape<ContractDocument> {
@@ -83,7 +84,12 @@ export function contractShape(folder: string): Shape<ContractDocument> {
       operations: optional(
         object({
           doc: "Alert rules and dashboards that the team has.",
-          fields: { rules: optional(files), dashboards: optional(files) },
+          fields: {
+            rules: optional(
+              files("Files of Prometheus alerting rules: paths or patterns such as ops/*.rules.yml."),
+            ),
+            dashboards: optional(files("Files of Grafana dashboards: paths or patterns such as ops/*.json.")),
+          },
         }),
       ),
       plugins: optional(

@@ -65,7 +65,9 @@ const fields = {
   ready: optional(requestPattern("The request that answers 2xx once the service is ready.")),
   env: optional(record(scalarText("The value."), { doc: "Variables of the environment of each instance." })),
   logs: optional(logs),
-  metrics: optional(requestPattern("The request that answers with metrics.")),
+  metrics: optional(
+    requestPattern("The request that answers with Prometheus metrics, read while faults are made."),
+  ),
   correlation: optional(headerName("traceparent, or the header that carries the correlation id.")),
   serves: optional(record(serves, { doc: "What the service commits to its own callers, by name." })),
 };
@@ -89,6 +91,7 @@ function serviceOf(read: FieldsOf<typeof fields>): Service {
     ready: read.ready ?? null,
     env: read.env ?? {},
     logs: read.logs ?? null,
+    metrics: read.metrics ?? null,
     correlation: read.correlation ?? null,
     serves: Object.entries(read.serves ?? {}).map(([name, entry]) => servesOf(name, entry)),
   };

@@ -10,6 +10,7 @@ export interface Span {
   readonly name: string;
   /** As OTLP counts: 1 internal, 2 server, 3 client, 4 producer, 5 consumer. */
   readonly kind: number;
+  /** The places that it links to, each `trace id/span id`. */
   readonly links: readonly string[];
   readonly fromMs: number;
   readonly toMs: number;
@@ -49,7 +50,9 @@ function readSpan(span: unknown, service: string, line: number): Span {
   const attributes = attributesOf(span);
   const status = objectIn(span, "status");
   const code = status["code"];
-  const links = (listIn(span, "links") ?? []).map((link) => textIn(link, "spanId"));
+  const links = (listIn(span, "links") ?? []).map((link) =>
+    `${textIn(link, "traceId")}/${textIn(link, "spanId")}`.toLowerCase(),
+  );
   return {
     service,
     traceId: textIn(span, "traceId").toLowerCase(),

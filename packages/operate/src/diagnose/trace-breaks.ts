@@ -1,93 +1,121 @@
+import type { Certainty } from "./certainty.ts";
 import type { KeptLine } from "./failure-group.ts";
 import type { Finding } from "./finding.ts";
 import type { Span } from "./otlp.ts";
+import { sharedIds, unnumbered } from "./trace-attempts.ts";
+import { kinds, skewMs, type TraceIndex, traceIndex } from "./trace-index.ts";
+import { unlinkedConsumers, unlinkedProducers, unlinkedServers } from "./trace-messages.ts";
+import { beforeTheirCause, unexplained } from "./trace-times.ts";
 
 interface Rule {
+  readonly certainty: Certainty;
   readonly says: (count: number) => string;
   readonly next: string;
   /** The spans that break it. */
-  readonly broken: (spans: readonly Span[], byId: ReadonlyMap<string, readonly Span[]>) => readonly Span[];
+  readonly broken: (index: TraceIndex) => readonly Span[];
 }
-
-const idOf = (traceId: string, spanId: string): string => `${traceId}/${spanId}`;
-const skewMs = 5;
 
 const rules: readonly Rule[] = [
   {
-    says: (count) => `${count} spans name a parent that their trace does not hold`,
+    certainty: "certain",
+    says: (count) =>
+      `${told(count, "span names a parent", "spans name a parent")} that their trace does not hold`,
     next: "A service in between does not export its spans, or passes on ids that it did not use.",
-    broken: (spans, byId) =>
-      spans.filter(({ traceId, parentId }) => parentId !== "" && !byId.has(idOf(traceId, parentId))),
+    broken: orphans,
   },
   {
-    says: (count) => `${count} consumers begin a trace of their own, without a link to the message's`,
+    certainty: "likely",
+    says: (count) =>
+      `${told(count, "server begins", "servers begin")} a trace of their own while another trace waits for their answer`,
+    next: "Let the client send traceparent, and look for a proxy in between that takes it away.",
+    broken: unlinkedServers,
+  },
+  {
+    certainty: "certain",
+    says: (count) =>
+      `${told(count, "consumer begins", "consumers begin")} a trace of their own, without a link to the message's`,
     next: "Store the context with the message, and link or continue it where the message is processed.",
-    broken: (spans) =>
-      spans.filter(({ kind, parentId, links }) => kind === 5 && parentId === "" && links.length === 0),
+    broken: unlinkedConsumers,
   },
   {
-    says: (count) => `${count} spans share an id with another one: attempts that cannot be told apart`,
+    certainty: "likely",
+    says: (count) =>
+      `${told(count, "message is", "messages are")} named by no consumer, while consumers there name no message`,
+    next: "Send traceparent in the headers of the message, and have the consumer read it.",
+    broken: unlinkedProducers,
+  },
+  {
+    certainty: "certain",
+    says: (count) =>
+      `${told(count, "span shares an id", "spans share an id")} with another one: attempts that cannot be told apart`,
     next: "Make the span inside of the retry, so that each attempt has its own.",
-    broken: (_, byId) =>
-      [...byId.values()].filter((same) => same.length > 1).flatMap((same) => same.slice(1)),
+    broken: sharedIds,
   },
   {
-    says: (count) => `${count} attempts after the first one do not say so (http.request.resend_count)`,
+    certainty: "certain",
+    says: (count) =>
+      `${told(count, "attempt after a failed one does", "attempts after a failed one do")} not say so (http.request.resend_count)`,
     next: "Set http.request.resend_count on the span of each further attempt.",
     broken: unnumbered,
   },
   {
+    certainty: "certain",
     says: (count) =>
-      `${count} spans begin before their parent: clocks differ, and durations across hosts mislead`,
+      `${told(count, "span begins", "spans begin")} before what they follow from: clocks differ, and durations across hosts mislead`,
     next: "Compare the clocks of the hosts (NTP) before the order of events is trusted.",
-    broken: (spans, byId) =>
-      spans.filter(({ traceId, parentId, fromMs }) => {
-        const parent = byId.get(idOf(traceId, parentId))?.[0];
-        return parent !== undefined && fromMs + skewMs < parent.fromMs;
-      }),
+    broken: beforeTheirCause,
+  },
+  {
+    certainty: "possible",
+    says: (count) =>
+      `${told(count, "span spends", "spans spend")} more than half of its time, and more than a second, where no span tells on what`,
+    next: "Look for a call that is not instrumented there: a lock, a pool, a queue, a file.",
+    broken: unexplained,
+  },
+  {
+    certainty: "certain",
+    says: (count) => `${told(count, "span does", "spans do")} not say whose they are (service.name)`,
+    next: "Set service.name on the resource, or OTEL_SERVICE_NAME in the environment.",
+    broken: ({ spans }) => spans.filter(({ service }) => /^unknown(?:_service\b.*)?$/.test(service)),
   },
 ];
 
 /** Where traces are broken, and where work went on although its caller had left. */
 export function traceBreaks(spans: readonly Span[], file: number): readonly Finding[] {
-  const byId = new Map<string, Span[]>();
-  for (const span of spans) {
-    const id = idOf(span.traceId, span.spanId);
-    const same = byId.get(id);
-    if (same === undefined) byId.set(id, [span]);
-    else same.push(span);
-  }
-  const found = rules.flatMap(({ says, next, broken }): Finding[] => {
-    const bad = broken(spans, byId);
+  const index = traceIndex(spans);
+  const found = rules.flatMap(({ certainty, says, next, broken }): Finding[] => {
+    const bad = broken(index);
     if (bad.length === 0) return [];
     const lines = bad.slice(0, 2).map((span) => lineOf(span, file));
-    return [{ finder: "broken-correlation", certainty: "certain", says: says(bad.length), next, lines }];
+    return [{ finder: "broken-correlation", certainty, says: says(bad.length), next, lines }];
   });
-  return [...late(spans, byId, file), ...found];
+  return [...late(index, file), ...found];
 }
 
-function unnumbered(spans: readonly Span[]): readonly Span[] {
-  const first = new Set<string>();
-  const again: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.fromMs - b.fromMs)) {
-    if (span.kind !== 3 || span.parentId === "" || span.attributes["http.request.method"] === undefined)
-      continue;
-    const to = String(span.attributes["server.address"] ?? span.attributes["url.full"] ?? "");
-    const key = `${span.traceId}/${span.parentId}/${span.name}/${to}`;
-    if (first.has(key) && span.attributes["http.request.resend_count"] === undefined) again.push(span);
-    first.add(key);
-  }
-  return again;
+function told(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
-function late(
-  spans: readonly Span[],
-  byId: ReadonlyMap<string, readonly Span[]>,
-  file: number,
-): readonly Finding[] {
+/**
+ * Spans whose parent is not there. A server or consumer at the top of what is seen of its trace was called from outside: only where the
+ * trace has a beginning, there is something missing in between.
+ */
+function orphans({ spans, parentOf, hasRoot }: TraceIndex): readonly Span[] {
+  return spans.filter((span) => {
+    if (span.parentId === "" || parentOf(span) !== undefined) return false;
+    const isEntry = span.kind === kinds.server || span.kind === kinds.consumer;
+    return !isEntry || hasRoot(span.traceId);
+  });
+}
+
+function late({ spans, parentOf }: TraceIndex, file: number): readonly Finding[] {
   const after = spans.flatMap((span) => {
-    const parent = byId.get(idOf(span.traceId, span.parentId))?.[0];
-    const left = parent?.kind === 3 && parent.failed && span.kind === 2 && span.toMs > parent.toMs + skewMs;
+    const parent = parentOf(span);
+    const left =
+      parent?.kind === kinds.client &&
+      parent.failed &&
+      span.kind === kinds.server &&
+      span.toMs > parent.toMs + skewMs;
     return left ? [[parent, span] as const] : [];
   });
   if (after.length === 0) return [];
@@ -95,7 +123,7 @@ function late(
     {
       finder: "timeout-without-cancellation",
       certainty: "certain",
-      says: `${after.length} calls were worked on after their caller had given up`,
+      says: `${told(after.length, "call was", "calls were")} worked on after their caller had given up`,
       next: "Pass the deadline on, and end the work when the connection closes.",
       lines: after.slice(0, 1).flatMap((pair) => pair.map((span) => lineOf(span, file))),
     },

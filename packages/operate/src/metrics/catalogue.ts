@@ -3,7 +3,7 @@
  * appended, a unit in braces is not. A name that changes where it is made changes here, and nowhere else.
  */
 
-/** Metrics of `@holdfast/resilience/otel`. */
+/** Metrics of `@holdfast/resilience/otel` and `/prometheus`. */
 export const resilience = {
   calls: "holdfast_resilience_calls_total",
   attempts: "holdfast_resilience_attempts_total",

@@ -44,6 +44,19 @@ describe("backs-off", () => {
     assert.equal(judged(rows, targetWith()).verdict, "advice");
   });
 
+  it("tells nothing from waits that are no longer than the machine's noise, where they could be none", () => {
+    const noise = { type: "noise", samples: 400, sigmaMs: 20, p50Ms: 15, p99Ms: 300, maxMs: 700 } as const;
+    const within = (waitMs: number) => {
+      const calls = callsWith(simulate(() => waitMs, 12, 3, random()));
+      return verdictOf(backsOff, evidenceWith({ "503-forever": calls }, { noise }), declared);
+    };
+
+    assert.equal(within(70).verdict, "inconclusive");
+    assert.match(within(70).because, /noise/);
+    assert.match(within(20).because, /without any delay/);
+    assert.equal(within(20).verdict, "fail");
+  });
+
   it("lets the first retry be immediate when later ones wait and grow", () => {
     const rows = simulate((index) => (index === 0 ? 0 : 200 * 2 ** index), 12, 3, random());
     assert.equal(judged(rows).verdict, "pass");

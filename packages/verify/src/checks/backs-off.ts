@@ -6,7 +6,7 @@ import { outage } from "../experiments.ts";
 import { type Growth, growthMin, judgeGrowth } from "../growth.ts";
 import { callsOf, cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
-import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
+import type { Check, Evidence, Judgement, NoiseRecord, ObservedCall, Target } from "../model.ts";
 import { median } from "../stats.ts";
 
 /** Do the waits between attempts exist, and do they grow? */
@@ -14,7 +14,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
   id: "backs-off",
   item: "reliability/retries",
   question: "Does the consumer wait before it tries again, and longer each time?",
-  rule: "The first wait is at least 10 ms or six times the noise (an immediate first retry is fine when later ones wait); waits grow by more than 1.25 a step, by the median or by the envelope estimator.",
+  rule: "The first wait is at least 10 ms or six times the noise (an immediate first retry is fine when later ones wait; between twice and six times the noise nothing can be told); waits grow by more than 1.25 a step, by the median or by the envelope estimator.",
   source:
     "WASABI's missing-delay oracle (SOSP 2024); gRPC's connection backoff interop test; holdfast guide backs-off",
   required: true,
@@ -34,6 +34,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
     const steps = median(rows.map((row) => row.length));
     const delayed =
       median(waits) >= least || (steps >= 2 && median(rows.map((row) => row.at(-1) ?? 0)) >= least);
+    if (!delayed && isNoise(median(waits), evidence.noise)) return unclearWait(median(waits), calls);
     if (!delayed) return noDelay(median(waits), calls, policy, target);
     if (steps < 2) return oneWait(rows, calls);
     const growth = judgeGrowth(withoutImmediate(rows, least), seededRandom(20_260_101), evidence.noise.p99Ms);
@@ -59,6 +60,17 @@ export function withoutImmediate(rows: readonly (readonly number[])[], least: nu
   const immediate =
     median(rows.map((row) => row[0] ?? 0)) < least && median(rows.map((row) => row.length)) >= 3;
   return rows.map((row) => (immediate ? row.slice(1) : [...row]));
+}
+
+/** A wait of this length may be none on a machine as noisy as this: what follows at once comes two times the noise later there, and more. */
+function isNoise(waitMs: number, { sigmaMs }: Pick<NoiseRecord, "sigmaMs">): boolean {
+  return waitMs >= Math.max(10, 2 * sigmaMs) && waitMs < 6 * sigmaMs;
+}
+
+function unclearWait(wait: number, calls: readonly ObservedCall[]): Judgement {
+  const because = `the consumer tries again after ${millis(wait)} (median), which is no longer than this machine's noise makes an attempt that follows at once`;
+  const estimate = { name: "median wait", value: wait, unit: "ms" };
+  return say("inconclusive", because, calls, { estimate });
 }
 
 function noDelay(wait: number, calls: readonly ObservedCall[], policy: Policy, target: Target): Judgement {

@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { catalogueOf } from "../catalogue.ts";
+import { withAlerts } from "../testing/alerts.ts";
 import { evidenceWith, times, verdictOf } from "../testing/evidence.ts";
-import { servingTarget as targetWith } from "../testing/served.ts";
+import { withNeighbour } from "../testing/neighbours.ts";
+import { servingTarget } from "../testing/served.ts";
 import { checks } from "./index.ts";
+
+const targetWith = (facts: Parameters<typeof servingTarget>[0] = {}) =>
+  withAlerts(withNeighbour(servingTarget(facts)));
 
 /** Checks that count or compare the attempts of a call. */
 const countAttempts = [
@@ -106,7 +111,7 @@ describe("the folder of checks", () => {
         evidence,
         targetWith({ operation: { request: { method: "POST", path: "/" } } }),
       );
-      const onHealthyAlone = ["key-present", "key-unique", "id-in-to-out"];
+      const onHealthyAlone = ["key-present", "key-unique", "id-in-to-out", "slo-declared"];
       if (!onHealthyAlone.includes(check.id)) assert.notEqual(found.verdict, "pass");
     });
   }

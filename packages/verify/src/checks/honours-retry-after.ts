@@ -36,21 +36,33 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
   judge: (policy, evidence, target) => {
     const throttled = readingsOf(429, evidence);
     const unavailable = readingsOf(503, evidence);
-    const calls = [...throttled.readings, ...unavailable.readings].flatMap((one) => one.calls);
-    const told = isRetried(throttled) ? throttled : unavailable;
-    if (!isRetried(told)) return say("not-applicable", "neither 429 nor 503 is ever retried", calls);
-    const blocked = blockedPast(told, target, ownTimeMs(evidence));
-    if (blocked.length > 0) return blocks(blocked, calls, target);
-    const early = earlyIn(told);
-    if (early.length > 0) return ignored(told, early, calls, policy, target);
-    const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
-    if (told === throttled && onOutage.length > 0) {
-      if (isHeeded(throttled)) return ignoredOn503(throttled, onOutage, calls, target);
-      if (isReserveSpent(throttled)) return ignored(unavailable, onOutage, calls, policy, target);
-    }
-    return honoured(told, calls);
+    const found = judgeReadings(throttled, unavailable, policy, target, ownTimeMs(evidence));
+    // A consumer may wait on one status and not on the other: the waits of both are told, whichever decides.
+    return { ...found, measured: [throttled, unavailable].flatMap(measuredOf) };
   },
 });
+
+function judgeReadings(
+  throttled: Readings,
+  unavailable: Readings,
+  policy: Policy,
+  target: Target,
+  ownMs: number,
+): Judgement {
+  const calls = [...throttled.readings, ...unavailable.readings].flatMap((one) => one.calls);
+  const told = isRetried(throttled) ? throttled : unavailable;
+  if (!isRetried(told)) return say("not-applicable", "neither 429 nor 503 is ever retried", calls);
+  const blocked = blockedPast(told, target, ownMs);
+  if (blocked.length > 0) return blocks(blocked, calls, target);
+  const early = earlyIn(told);
+  if (early.length > 0) return ignored(told, early, calls, policy, target);
+  const onOutage = unavailable.readings.filter((one) => one.verdict === "early");
+  if (told === throttled && onOutage.length > 0) {
+    if (isHeeded(throttled)) return ignoredOn503(onOutage, calls, target);
+    if (isReserveSpent(throttled)) return ignored(unavailable, onOutage, calls, policy, target);
+  }
+  return honoured(told, calls);
+}
 
 /** Whether what was seen can only be an answer to the header; a long schedule of the consumer's own proves nothing. */
 function isHeeded({ readings, ownMs }: Readings): boolean {
@@ -139,7 +151,6 @@ function ignored(
   const worst = early[0];
   const because = `on ${told.status} the next attempt comes earlier than asked: after ${waits}${own}${but}`;
   return say(failIf(retriesDeclared(policy)), because, calls, {
-    measured: measuredOf(told),
     ...(worst
       ? {
           estimate: { name: "wait", value: typicalMs(worst), unit: "ms" },
@@ -169,7 +180,6 @@ function mechanism(early: readonly Reading[], honouredToo: readonly Reading[]): 
 }
 
 function honoured(told: Readings, calls: readonly ObservedCall[]): Judgement {
-  const measured = measuredOf(told);
   const telling = told.readings.filter((one) => one.verdict === "honoured");
   const gaveUp = told.readings.filter((one) => one.verdict === "not-sent-again");
   if (telling.length === 0 && (gaveUp.length === 0 || told.ownMs.length === 0)) {
@@ -177,7 +187,7 @@ function honoured(told: Readings, calls: readonly ObservedCall[]): Judgement {
     const because = `the consumer's own wait (${own}) is as long as what was asked, so nothing can be told`;
     const reserve = retryAfterName(told.status, "16");
     const more = { experiment: reserve, samples: 2, buys: "a value longer than the consumer's own schedule" };
-    return say("inconclusive", because, calls, { measured, ...(isReserveSpent(told) ? {} : { more }) });
+    return say("inconclusive", because, calls, isReserveSpent(told) ? {} : { more });
   }
   const waits = telling.map((one) => `${askedText(one)} (${millis(typicalMs(one))})`);
   const what = [
@@ -186,9 +196,7 @@ function honoured(told: Readings, calls: readonly ObservedCall[]): Judgement {
       ? [`did not try again within the watch for ${gaveUp.map(askedText).join(", ")}`]
       : []),
   ];
-  return say("pass", `on ${told.status} the consumer ${what.join(" and ")}${notes(told)}`, calls, {
-    measured,
-  });
+  return say("pass", `on ${told.status} the consumer ${what.join(" and ")}${notes(told)}`, calls);
 }
 
 function notes(told: Readings): string {
@@ -197,16 +205,10 @@ function notes(told: Readings): string {
 }
 
 /** RFC 9110 knows Retry-After with 503 first of all; nobody commits to it by name, so it is advice. */
-function ignoredOn503(
-  throttled: Readings,
-  early: readonly Reading[],
-  calls: readonly ObservedCall[],
-  target: Target,
-): Judgement {
+function ignoredOn503(early: readonly Reading[], calls: readonly ObservedCall[], target: Target): Judgement {
   const waits = early.map((one) => `${millis(typicalMs(one))} for ${askedText(one)}`).join(", ");
   const because = `Retry-After is waited for on 429, but on 503 the next attempt comes after ${waits}`;
   return say("advice", because, calls, {
-    measured: measuredOf(throttled),
     diagnosis:
       "The header is read for one status only; a provider that asks for a pause during maintenance is not heard.",
     severity: severityOf(target, "advice") ?? "low",

@@ -1,14 +1,22 @@
 import type { Check } from "../model.ts";
+import { alertFires } from "./alert-fires.ts";
+import { alertNamesProvider } from "./alert-names-provider.ts";
+import { alertResolves } from "./alert-resolves.ts";
+import { alertStaysQuiet } from "./alert-stays-quiet.ts";
 import { attempt } from "./attempt.ts";
 import { backsOff } from "./backs-off.ts";
 import { bounded } from "./bounded.ts";
 import { budget } from "./budget.ts";
+import { bulkheadIsolates } from "./bulkhead-isolates.ts";
 import { cancelsOnTheWire } from "./cancels-on-the-wire.ts";
 import { classification } from "./classification.ts";
+import { commandsResolve } from "./commands-resolve.ts";
 import { complete } from "./complete.ts";
 import { completesAfterCrash } from "./completes-after-crash.ts";
 import { connect } from "./connect.ts";
 import { coversObservedFailures } from "./covers-observed-failures.ts";
+import { dashboardCoversSlo } from "./dashboard-covers-slo.ts";
+import { dashboardQueriesResolve } from "./dashboard-queries-resolve.ts";
 import { deadline } from "./deadline.ts";
 import { deadlinePropagates } from "./deadline-propagates.ts";
 import { doesNotFlap } from "./does-not-flap.ts";
@@ -22,6 +30,7 @@ import { keyPresent } from "./key-present.ts";
 import { keyStable } from "./key-stable.ts";
 import { keySurvivesRestart } from "./key-survives-restart.ts";
 import { keyUnique } from "./key-unique.ts";
+import { linkedFromAlert } from "./linked-from-alert.ts";
 import { logVolume } from "./log-volume.ts";
 import { logsCarryId } from "./logs-carry-id.ts";
 import { logsDiagnose } from "./logs-diagnose.ts";
@@ -41,10 +50,12 @@ import { resendsIdenticalRequest } from "./resends-identical-request.ts";
 import { retriesAfterTimeout } from "./retries-after-timeout.ts";
 import { retriesAreSiblings } from "./retries-are-siblings.ts";
 import { retriesTransient } from "./retries-transient.ts";
+import { rightGranularity } from "./right-granularity.ts";
 import { serialisesConcurrent } from "./serialises-concurrent.ts";
 import { serverKeepsServing } from "./server-keeps-serving.ts";
 import { serverSlowBody } from "./server-slow-body.ts";
 import { serverSlowHeaders } from "./server-slow-headers.ts";
+import { sloDeclared } from "./slo-declared.ts";
 import { spansDiagnose } from "./spans-diagnose.ts";
 import { spreadsRetries } from "./spreads-retries.ts";
 import { staysAlive } from "./stays-alive.ts";
@@ -90,6 +101,8 @@ export const checks: readonly Check[] = [
   probesGently,
   recovers,
   doesNotFlap,
+  rightGranularity,
+  bulkheadIsolates,
   toleratesUnknownField,
   survivesUnknownVersion,
   rejectsBrokenCleanly,
@@ -101,7 +114,16 @@ export const checks: readonly Check[] = [
   spansDiagnose,
   logVolume,
   noSecretsInLogs,
+  sloDeclared,
+  alertFires,
+  alertStaysQuiet,
+  alertResolves,
+  alertNamesProvider,
+  dashboardCoversSlo,
+  dashboardQueriesResolve,
   exists,
   complete,
   coversObservedFailures,
+  commandsResolve,
+  linkedFromAlert,
 ];

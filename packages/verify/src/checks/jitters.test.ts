@@ -105,6 +105,17 @@ describe("jitters", () => {
     assert.equal(judged([], targetWith({ policy: { retry: { attempts: 1 } } })).verdict, "not-applicable");
   });
 
+  it("tells nothing from waits that are no longer than the machine's noise", () => {
+    const noise = { type: "noise", samples: 400, sigmaMs: 20, p50Ms: 15, p99Ms: 300, maxMs: 700 } as const;
+    const within = (waitMs: number) => {
+      const calls = Array.from({ length: 12 }, () => ({ attempts: [{ at: 0 }, { at: waitMs }] }));
+      return verdictOf(jitters, evidenceWith({ "503-forever": calls }, { noise }), targetWith()).verdict;
+    };
+
+    assert.equal(within(70), "inconclusive");
+    assert.equal(within(20), "not-applicable");
+  });
+
   it("asks for more while it is between the two, or too few calls were retried", () => {
     const between = Array.from({ length: 12 }, (_, index) => [500 + 3.2 * index]);
     const found = judged(between, targetWith());

@@ -46,8 +46,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
       return say("inconclusive", because, all, { more });
     }
     const columns = columnsOf(calls, evidence);
-    if (columns.length === 0)
-      return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
+    if (columns.length === 0) return withoutWaits(calls, all, evidence);
     const spread = spreadOf(columns, calls, evidence, centreFor(policy));
     const sequences =
       spread.verdict === "spread" ? likenessOf(calls, evidence.noise.sigmaMs) : ("own" as const);
@@ -56,6 +55,19 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     return judgeWidth(spread, calls, policy, target);
   },
 });
+
+/** Attempts follow at once, or so soon that this machine's noise could be all there is to see. */
+function withoutWaits(
+  retried: readonly ObservedCall[],
+  all: readonly ObservedCall[],
+  { noise }: Evidence,
+): Judgement {
+  const wait = median(retried.flatMap((call) => gapsOf(withoutReplays(call.attempts))));
+  if (wait < Math.max(10, 2 * noise.sigmaMs))
+    return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
+  const because = `the waits of ${millis(wait)} (median) are no longer than this machine's noise, so their spread shows nothing`;
+  return say("inconclusive", because, all);
+}
 
 /** How waits are spread: by their width, and where the machine makes some of them late, by those that come early. */
 export function spreadOf(

@@ -100,6 +100,8 @@ describe("opens", () => {
     const found = judged({ stages: { healthy: well, failing: times(120, slow) } }, undeclared);
     assert.equal(found.verdict, "inconclusive");
     assert.match(found.because, /a failing call takes 5 s/);
+    // At 25 a second 120 calls begin within 4.8 s: none of them had failed by then.
+    assert.equal(found.measured?.[0]?.value, 0);
   });
 
   it("does not apply to a breaker that is off, nor to a command per call without one", () => {

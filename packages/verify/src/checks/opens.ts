@@ -5,7 +5,7 @@ import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import { outageLoad, outageLoadName } from "../load-experiments.ts";
-import { isGap, type LoadView, openedAfter, viewLoad } from "../load-view.ts";
+import { isGap, type LoadView, openedAfter, stageOf, viewLoad } from "../load-view.ts";
 import type { Check, Judgement, Target } from "../model.ts";
 import { amplificationMax, pressureOf } from "../pressure.ts";
 
@@ -76,7 +76,7 @@ function neverOpened(view: LoadView, facts: BreakerFacts, target: Target): Judge
 function unprotected(view: LoadView, target: Target): Judgement {
   const { failing, load } = view;
   const pressure = pressureOf(view);
-  if (typeof pressure === "string") return say("inconclusive", pressure, load.calls);
+  if (typeof pressure === "string") return say("inconclusive", pressure, load.calls, endedIn(view));
   const { overall, last, tookMs, measured } = pressure;
   const told = `no breaker is declared and none was seen in ${many(failing.length, "failing call")} (${millis(tookMs)})`;
   if (last <= amplificationMax) {
@@ -95,4 +95,13 @@ function unprotected(view: LoadView, target: Target): Judgement {
       .slice(-20, -19)
       .map((call) => cite(call, `${many(call.attempts.length, "attempt")}, as at the beginning`)),
   });
+}
+
+/** Calls that had failed while others began and still reached the provider: what a breaker would have had to act on. */
+function endedIn({ failing, load }: LoadView): Pick<Judgement, "measured"> {
+  const untilMs = stageOf(load, "failing")?.endedMs ?? 0;
+  const ended = failing.filter(({ endedMs }) => endedMs !== null && endedMs <= untilMs);
+  return {
+    measured: [{ name: "calls that failed before the last began", value: ended.length, unit: "calls" }],
+  };
 }

@@ -127,6 +127,19 @@ describe("the kind of jitter of a fingerprint", () => {
       assert.ok(right >= 12 && wrong <= 4, `${right} right, ${wrong} wrong of 30`);
     });
 
+  it("is left open where the first waits stand still and the later ones do not", () => {
+    const wait: PlayedPolicy["wait"] = (n, random) =>
+      n < 2 ? 500 : 500 * 2 ** (n - 1) * random.between(0.5, 1);
+    const { right, wrong } = tally({ ...usual, attempts: 6, wait }, "equal");
+    assert.ok(right + wrong <= 2, `${right} equal, ${wrong} of another kind of 30`);
+  });
+
+  it("is not told as proportional by one wait, which an addition spreads as well", () => {
+    const wait: PlayedPolicy["wait"] = (_, random) => 1_000 + random.between(0, 200);
+    const { right, wrong } = tally({ ...usual, attempts: 2, wait }, "additive");
+    assert.ok(right + wrong <= 1, `${right} additive, ${wrong} of another kind of 30`);
+  });
+
   function tally(policy: PlayedPolicy, kind: string): { right: number; wrong: number } {
     let [right, wrong] = [0, 0];
     for (let seed = 1; seed <= 30; seed++) {

@@ -25,6 +25,8 @@ export interface JitterReading {
 /** Widths as a share of the median wait. */
 const widths = { proportional: 0.4, equal: 2 / 3, full: 2 } as const;
 const wideProportional = 1;
+/** Waits that spread over less than this share of themselves stand still. */
+const still = 0.1;
 /** Nobody spreads waits by more than two thirds either way and calls it proportional. */
 const proportionalMax = 1.3;
 /** By simulation 95 % of the mean widths of G indices of n waits lie within ±1.6/√(n·G) of the true one (jitter-kind.test.ts). */
@@ -52,11 +54,18 @@ export function jitterKind(
   const share = Math.min(0.9, widthError / Math.sqrt(Math.max(1, waits)));
   const interval = [width * (1 - share), mean(punctual) * (1 + share)] as const;
   const told: Told = (kind, possible = kind === null ? [] : [kind]) => ({ kind, possible, width, interval });
-  if (width < 1.2 && isAdditive(columns, each, growsBy)) return told("additive");
+  const added = additive(columns, each, growsBy);
+  if (width < 1.2 && added === "yes") return told("additive");
+  // Some waits stand still and others do not: the kind changes on the way, and there is no word for that.
+  if (Math.min(...each) < still && Math.max(...each) > widths.proportional) return told(null, []);
   const chained = dependence(rows);
   if (width > widths.equal && chained.chain === "follows") return told("decorrelated");
   if (width > widths.equal && chained.chain === "opposes") return told("polly-v2");
-  return byWidth(width, interval, punctual[0] ?? 0, chained, told);
+  const found = byWidth(width, interval, punctual[0] ?? 0, chained, told);
+  // A width that may stay while waits grow, and may grow with them, is not told by its share of the wait.
+  return found.kind === "proportional" && added === "perhaps"
+    ? told(null, ["proportional", "additive"])
+    : found;
 }
 
 type Told = (kind: JitterSeen | null, possible?: readonly JitterSeen[]) => JitterReading;
@@ -98,19 +107,21 @@ function full(first: number, { chain, r }: Dependence, told: Told): JitterReadin
   return told(null, ["full", "decorrelated", "polly-v2"]);
 }
 
-/** Whether waits are spread over as many milliseconds each, although they grow. */
-function isAdditive(
+/** Whether waits are spread over as many milliseconds each, although they grow; of one wait that cannot be told. */
+function additive(
   columns: readonly (readonly number[])[],
   each: readonly number[],
   ratio: number,
-): boolean {
-  if (columns.length < 2 || ratio < 1.25) return false;
+): "yes" | "perhaps" | "no" {
+  if (columns.length < 2) return "perhaps";
+  if (ratio < 1.25) return "no";
   const widthsMs = columns.map((gaps, index) => Math.log(Math.max(0.1, (each[index] ?? 0) * median(gaps))));
   const centre = (widthsMs.length - 1) / 2;
   const across = sum(widthsMs.map((_, index) => (index - centre) ** 2));
   const slope = sum(widthsMs.map((value, index) => (index - centre) * value)) / across;
   const error = (1.3 / Math.sqrt(median(columns.map((gaps) => gaps.length)))) * Math.sqrt(1 / (2 * across));
-  return slope + 2.3 * error < Math.log(ratio);
+  if (slope + 2.3 * error < Math.log(ratio)) return "yes";
+  return slope - error < 0 ? "perhaps" : "no";
 }
 
 interface Dependence {

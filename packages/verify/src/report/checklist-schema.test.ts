@@ -38,6 +38,10 @@ test("the made-up checklist uses every optional field, so that the schema is tri
     "integration",
     "interval",
     "fingerprint",
+    "alertCoverage",
+    "resolvedMs",
+    "rule",
+    "section",
     "atLeast",
     "possible",
   ];
@@ -71,6 +75,7 @@ const fields: {
     findings: true,
     incidents: true,
     runbookGaps: true,
+    alertCoverage: true,
     notBuilt: true,
     notes: true,
     fingerprint: true,

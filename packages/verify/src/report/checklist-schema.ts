@@ -42,6 +42,10 @@ const checklist = record("What a run of `holdfast verify` found, with the eviden
   findings: list(ref("finding")),
   incidents: list(ref("incident")),
   runbookGaps: list(ref("runbookGap")),
+  "alertCoverage?": list(
+    ref("alertCoverage"),
+    "Ways to fail against the alert that tells of them and the section that says what to do.",
+  ),
   notBuilt: list(
     record("A block of the contract that is known and not built yet.", {
       path: text(),
@@ -166,5 +170,25 @@ const definitions: Readonly<Record<string, JsonSchema>> = {
     signature: text(),
     gap: text(),
     todo: text(),
+    "rule?": text("A rule that would have told of it, drafted: a file as Prometheus reads it."),
+    "section?": text("A section that says what to do, drafted, in Markdown."),
+  }),
+  alertCoverage: record("One way to fail: what would have told somebody, and what they would have read.", {
+    integration: text(),
+    failureMode: text(),
+    calls: count("How many calls met it."),
+    failed: count("How many of them failed."),
+    alert: record("The first alert that fires, or why none does.", {
+      state: oneOf(["fires", "silent", "absorbed", "unproved"]),
+      "name?": text(),
+      "afterMs?": number("After the fault began.", 0),
+      "resolvedMs?": number("After the fault ended; absent where it still fired.", 0),
+      "others?": count("How many alerts fired beside it."),
+      "because?": text("Why it could not be proved."),
+    }),
+    runbook: record("The section that speaks of it.", {
+      state: oneOf(["covered", "uncovered", "absorbed"]),
+      "section?": text("Its heading."),
+    }),
   }),
 };

@@ -61,6 +61,10 @@ export const impacts: Readonly<Record<string, string>> = {
     "A caller whose keys are not as unique as it believes gets the result of one request for another, or slips past the key: orders are confirmed that nobody carries out, or are carried out without their safeguard.",
   "completes-after-crash":
     "Each crash and each deployment leaves requests that were under way half done: repeated, they are done twice, or never, and somebody has to find them by hand.",
+  "right-granularity":
+    "The outage of one provider, or of one of its operations, becomes the outage of others that are well: their calls are refused unsent until it is over.",
+  "bulkhead-isolates":
+    "One slow provider fills the pool, the threads or the limit that all share, and calls that have nothing to do with it wait or fail with it.",
   "id-in-to-out":
     "The trace of a request ends at this service. In an incident nobody can tell which call to the provider belongs to which customer.",
   "logs-carry-id":

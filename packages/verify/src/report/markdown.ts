@@ -1,5 +1,6 @@
 import { headings } from "@holdfast/core";
 import type { Measured } from "../model.ts";
+import { coverageTable } from "./coverage-markdown.ts";
 import { fingerprintTables } from "./fingerprint-markdown.ts";
 import { cellCode, code, md, prose } from "./markdown-text.ts";
 import type { Checklist, CheckResult } from "./model.ts";
@@ -24,6 +25,7 @@ export function renderMarkdown(checklist: Checklist): string {
         (item) =>
           `## ${md(item.title)}\n\n${item.checks.map((check) => checkText(check, nameOf(check))).join("\n\n")}`,
       ),
+    coverageTable(checklist),
     ...fingerprintTables(checklist),
     experimentsTable(checklist),
     drafts(checklist),

@@ -74,6 +74,37 @@ export interface RunbookGap {
   readonly signature: string;
   readonly gap: string;
   readonly todo: string;
+  /** A rule that would have told of it, drafted: a file as Prometheus reads it. */
+  readonly rule?: string;
+  /** A section that says what to do, drafted, in Markdown. */
+  readonly section?: string;
+}
+
+/** One way to fail: what would have told somebody, and what they would have read. */
+export interface AlertCoverage {
+  readonly integration: string;
+  readonly failureMode: string;
+  /** How many calls met it, and how many of them failed. */
+  readonly calls: number;
+  readonly failed: number;
+  readonly alert:
+    | {
+        readonly state: "fires";
+        /** The first one, so long after the fault began. */
+        readonly name: string;
+        readonly afterMs: number;
+        /** So long after the fault ended; absent where it still fired at the end. */
+        readonly resolvedMs?: number;
+        /** How many alerts fired beside it. */
+        readonly others: number;
+      }
+    | { readonly state: "unproved"; readonly because: string }
+    /** No call failed, so there is nothing to tell; or calls failed and no alert fired. */
+    | { readonly state: "absorbed" | "silent" };
+  readonly runbook:
+    | { readonly state: "covered"; readonly section?: string }
+    | { readonly state: "absorbed" }
+    | { readonly state: "uncovered" };
 }
 
 export interface Checklist {
@@ -104,6 +135,8 @@ export interface Checklist {
   readonly findings: readonly Finding[];
   readonly incidents: readonly Incident[];
   readonly runbookGaps: readonly RunbookGap[];
+  /** Ways to fail against alerts and runbook sections; absent where the run did not look. */
+  readonly alertCoverage?: readonly AlertCoverage[];
   readonly notBuilt: readonly { readonly path: string; readonly line: number; readonly what: string }[];
   /** What to know besides: accepted findings that expired or that match nothing any more. */
   readonly notes?: readonly string[];

@@ -1,4 +1,5 @@
 import { headings } from "@holdfast/core";
+import { coverageLine } from "./coverage-text.ts";
 import { differingText, fingerprintLines } from "./fingerprint-lines.ts";
 import type { Checklist, CheckResult, ItemResult } from "./model.ts";
 import { fileName, type TargetNamer, targetNamer } from "./place.ts";
@@ -167,6 +168,8 @@ function footLines(checklist: Checklist, options: TerminalOptions): readonly str
   const lines = wrappedParts(totalsText(checklist), options.columns);
   const differing = differingText(checklist.fingerprint ?? []);
   lines.push(...wrappedParts([incidents, gaps, ...differing].join(" · "), options.columns));
+  const coverage = coverageLine(checklist);
+  if (coverage !== "") lines.push(...wrappedParts(coverage, options.columns));
   if (checklist.notBuilt.length > 0) {
     const what = checklist.notBuilt.map((part) => oneLine(part.path)).join(", ");
     lines.push(shortened(`Not built yet, so not tested: ${what}`, options.columns));

@@ -22,6 +22,8 @@ import { instanceValues, type TemplateValues } from "./template-values.ts";
 export interface Consumer {
   readonly proxies: Proxies;
   readonly driver: Driver;
+  /** Makes the same service do what another scenario asks of it; `null`: there is no service. */
+  readonly driverOf: ((scenario: Scenario) => Driver) | null;
   readonly values: TemplateValues;
   /** The process that lives as long as the instance, as it runs now; `null` when there is none of ours. */
   readonly child: Child | null;
@@ -91,6 +93,7 @@ async function startModule(context: RunContext, wanted: Wanted, module: string):
     return {
       proxies,
       driver: moduleDriver({ host: () => host, addresses, clock, signal }),
+      driverOf: null,
       values: instanceValues({ id: wanted.id, port: null, addresses, card: context.canaries.card }),
       get child() {
         return host.child;
@@ -135,9 +138,12 @@ async function startServed(context: RunContext, wanted: Wanted): Promise<Consume
     await endAllWith({ run: context.run, instance: wanted.id }, context.clock);
     await service?.restart?.();
   };
+  const driverOf = (scenario: Scenario): Driver =>
+    served(context, { ...wanted, scenario }, service?.probe?.url ?? null, env);
   return {
     proxies,
-    driver: served(context, wanted, service?.probe?.url ?? null, env),
+    driver: driverOf(wanted.scenario),
+    driverOf,
     values,
     get child() {
       return service?.child ?? null;

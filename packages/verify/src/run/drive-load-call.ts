@@ -1,7 +1,8 @@
+import type { Scenario } from "@holdfast/contract";
 import { isCodedError } from "@holdfast/core";
 import type { CallRecord } from "../model.ts";
 import type { CallIdentity } from "./call-ids.ts";
-import type { DriveOutcome } from "./drivers/driver.ts";
+import type { DriveOutcome, Driver } from "./drivers/driver.ts";
 import type { Instance } from "./instance.ts";
 import type { RunContext } from "./run-context.ts";
 import { callValues } from "./template-values.ts";
@@ -17,16 +18,25 @@ export interface LoadDrive {
   isMentioned(): boolean;
 }
 
+/** How a call of a load is to be made. */
+export interface WantedLoadCall {
+  readonly horizonMs: number;
+  /** Whether its trace is looked for in requests besides its id. */
+  readonly byTrace: boolean;
+  /** What is called beside the load; the scenario of the instance when left out. `null`: the service itself, and no provider. */
+  readonly beside?: { readonly scenario: Scenario | null; readonly driver: Driver };
+}
+
 /** Begins a call among others: nothing is armed for it and its log lines are the load's. A text says why it may not be made. */
 export function driveLoadCall(
   context: RunContext,
   instance: Instance,
   identity: CallIdentity,
-  { horizonMs, byTrace }: { readonly horizonMs: number; readonly byTrace: boolean },
+  { horizonMs, byTrace, beside }: WantedLoadCall,
 ): LoadDrive | string {
   const { clock } = context;
   const { id, traceId, correlation } = identity;
-  const deliver = reserved(context, instance);
+  const deliver = reserved(context, beside === undefined ? instance.scenario : beside.scenario);
   if (typeof deliver === "string") return deliver;
   for (const proxy of instance.proxies.values()) {
     proxy.expect(id);
@@ -42,14 +52,15 @@ export function driveLoadCall(
     const watchedUntilMs = clock.monotonic();
     const said = error === null ? null : context.redactor.text(error).slice(0, 200);
     const known = { outcome, status, error: said, endedMs, horizonMs, watchedUntilMs, traceId, correlation };
-    record = { ...opened, ...known };
+    const row = beside === undefined ? {} : { beside: beside.scenario?.name ?? null };
+    record = { ...opened, ...known, ...row };
     context.record(record);
     deliver(exchanges());
     return record;
   };
   const exchanges = () => [...instance.proxies.values()].flatMap((proxy) => proxy.exchangesOf(id));
   const values = callValues(instance.values, id);
-  const ended = instance.driver
+  const ended = (beside?.driver ?? instance.driver)
     .drive({ ...identity, horizonMs, values })
     .then((outcome) => (record ?? settle(outcome)).outcome);
   const open = { outcome: "unfinished", status: null, error: "no answer yet", endedMs: null } as const;
@@ -59,8 +70,9 @@ export function driveLoadCall(
 
 function reserved(
   { caps }: RunContext,
-  { scenario }: Instance,
+  scenario: Scenario | null,
 ): ReturnType<RunContext["caps"]["reserve"]> | string {
+  if (scenario === null) return () => {};
   try {
     return caps.reserve(scenario, true);
   } catch (error) {

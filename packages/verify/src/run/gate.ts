@@ -58,6 +58,7 @@ async function proveInstance(context: RunContext, options: GateOptions, calls: n
     return whatIsWrong({ scenario, integrations, calls: driven, at, exit, lateMs, unreachable });
   };
   try {
+    await context.scrape(instance, "ready");
     for (let at = 0; at < calls; at++) {
       const record = await drive();
       const wrong = look(at, {});
@@ -71,6 +72,7 @@ async function proveInstance(context: RunContext, options: GateOptions, calls: n
       }
       throw baselineFailed(scenario, look(at, lateMs) ?? wrong, record, instance);
     }
+    await context.scrape(instance, "warm");
     return instance.startMs;
   } finally {
     await instance.end();

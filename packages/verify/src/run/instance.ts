@@ -18,6 +18,8 @@ export interface Instance {
   readonly proxies: ReadonlyMap<string, FaultProxy>;
   readonly logs: LogCapture;
   readonly driver: Driver;
+  /** Makes the same service do what another scenario asks of it; `null`: there is no service. */
+  readonly driverOf: ((scenario: Scenario) => Driver) | null;
   readonly values: TemplateValues;
   /** The number of the next call on it, from 0. */
   calls: number;
@@ -66,7 +68,7 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     throw error;
   }
   const readyMs = clock.monotonic();
-  const { proxies, driver, values, url } = consumer;
+  const { proxies, driver, driverOf, values, url } = consumer;
   const life = watchLife(consumer, clock);
   let answeredAfter: boolean | null = null;
   return {
@@ -76,6 +78,7 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     proxies: proxies.byIntegration,
     logs,
     driver,
+    driverOf,
     values,
     calls: 0,
     startMs: readyMs - startedMs,
@@ -117,7 +120,14 @@ function logsOf(context: RunContext, { id, experiment }: WantedInstance): LogCap
     redact: (text) => context.redactor.text(text),
     keep: (line) => context.keepLog(experiment, line),
     record: context.record,
+    aside: asideOf(context),
   });
+}
+
+/** Where metrics are read, access logs name the path; the root would be named by any. */
+function asideOf({ contract }: RunContext): string | null {
+  const path = contract.service?.metrics?.path ?? "/";
+  return path === "/" ? null : path;
 }
 
 async function endConsumer(

@@ -17,6 +17,7 @@ function capture() {
     redact: (text) => text.replaceAll("hunter2", "«secret»"),
     keep: (line) => kept.push(line),
     record: (record) => records.push(record),
+    aside: "/metrics",
   });
   return { logs, records, kept };
 }
@@ -36,6 +37,16 @@ describe("log capture", () => {
       linesWithId: 2,
       excerpt: ["trace-1 began", "WARN slow", "trace-1 ended", "hello"],
     });
+  });
+
+  it("gives no call the lines that tell of the reading of metrics", () => {
+    const { logs, records, kept } = capture();
+    logs.open("c1", ["trace-1"]);
+    logs.take("stdout", ['{"path":"/metrics","status":200}', "trace-1 before GET /metrics", "other"], false);
+    logs.close();
+    const [record] = records;
+    assert.deepEqual(record?.type === "call-log" && record.excerpt, ["trace-1 before GET /metrics", "other"]);
+    assert.equal(kept.length, 3);
   });
 
   it("gives a late line with an id to the call that it belongs to", () => {

@@ -14,6 +14,8 @@ export interface LogSink {
   readonly redact: (text: string) => string;
   readonly keep: (line: string) => void;
   readonly record: (record: CallLogRecord | LeakRecord) => void;
+  /** What a line names that is about the reading of metrics, and so about no call; `null` when none are read. */
+  readonly aside: string | null;
 }
 
 /** The logs of one instance: searched for canaries, redacted, kept, and told by call. */
@@ -47,7 +49,7 @@ export function captureLogs(sink: LogSink): LogCapture {
       leaks.set(kind, count);
       if (count > leaksPerKind) continue;
       const { instance, experiment } = sink;
-      const call = windowOf(line, windows)?.call ?? null;
+      const call = windowOf(line)?.call ?? null;
       const text = redacted.slice(0, 500);
       sink.record({
         type: "leak",
@@ -66,13 +68,20 @@ export function captureLogs(sink: LogSink): LogCapture {
   function take(stream: LeakRecord["stream"], lines: readonly string[], shared: boolean): void {
     for (const line of lines) {
       const redacted = clean(line, stream);
-      const window = windowOf(line, windows);
+      const window = windowOf(line);
       if (window !== undefined) seen(window, line, redacted, shared);
       if (shared) continue;
       last.push(redacted.slice(0, 500));
       if (last.length > lastWordsKept) last.shift();
       sink.keep(`${sink.now().toFixed(1)} ${sink.instance} ${stream} ${redacted}`);
     }
+  }
+
+  /** Lines may come late: one that carries a call's id belongs to that call, any other to the newest. */
+  function windowOf(line: string): CallWindow | undefined {
+    const own = windows.findLast(({ ids }) => ids.some((id) => line.includes(id)));
+    if (own !== undefined || (sink.aside !== null && line.includes(sink.aside))) return own;
+    return windows.at(-1);
   }
 
   function tell(window: CallWindow): void {
@@ -99,9 +108,4 @@ export function captureLogs(sink: LogSink): LogCapture {
     },
     lastWords: () => [...last],
   };
-}
-
-/** Lines may come late: one that carries a call's id belongs to that call, any other to the newest. */
-function windowOf(line: string, windows: readonly CallWindow[]): CallWindow | undefined {
-  return windows.findLast(({ ids }) => ids.some((id) => line.includes(id))) ?? windows.at(-1);
 }

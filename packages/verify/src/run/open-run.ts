@@ -4,13 +4,15 @@ import { join } from "node:path";
 import process from "node:process";
 import { type CodedError, seededRandom } from "@holdfast/core";
 import { createRedactor } from "@holdfast/faults";
-import type { Observation, RunRecord } from "../model.ts";
+import type { Observation, OperationsTexts, RunRecord } from "../model.ts";
 import { bypassed, watchBypasses } from "./bypass.ts";
 import { callCaps } from "./call-caps.ts";
+import { operationsTexts } from "./operations-texts.ts";
 import { plantCanaries, secretsOf } from "./plant-canaries.ts";
 import type { RunContext } from "./run-context.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
 import type { RunOptions } from "./run-options.ts";
+import { openScraper } from "./scrape.ts";
 import { openSpanSink } from "./span-sink.ts";
 import { openSweeper } from "./sweeper.ts";
 
@@ -35,6 +37,7 @@ export interface OpenRun {
 /** Begins a run: folder, canaries, redactor, and the record that stands first. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { contract, clock } = options;
+  const operations = operationsTexts(contract);
   const startedAt = new Date(clock.wall()).toISOString();
   const run = `${startedAt.slice(0, 19).replaceAll(":", "-")}-${randomBytes(4).toString("hex")}`;
   const ending = new AbortController();
@@ -55,7 +58,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     observations.push(observation);
     folder.append(observation);
   };
-  const first = runRecord(options, run, startedAt);
+  const first = runRecord(options, run, startedAt, operations);
   record(first);
   const redactor = createRedactor({ key: randomBytes(32), secrets });
   const spans = await openSpanSink({ record, redact: (text) => redactor.text(text) });
@@ -65,6 +68,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const context: RunContext = {
     inspect,
+    scrape: openScraper({ contract, clock, signal: ending.signal, redactor, record }),
     sweep: openSweeper(run, clock, options.jobs === 1 ? 0 : gatherMs),
     readyTimeoutMs: options.readyTimeoutMs ?? readyTimeoutMs,
     caps: callCaps(contract),
@@ -84,7 +88,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   return { context, folder, observations, first, abort, reason: () => reason };
 }
 
-function runRecord(options: RunOptions, run: string, startedAt: string): RunRecord {
+function runRecord(
+  options: RunOptions,
+  run: string,
+  startedAt: string,
+  operations: OperationsTexts | null,
+): RunRecord {
   const { contract, seed, profile, jobs, cores, holdfastVersion } = options;
   const runbooks: Record<string, RunRecord["runbooks"][string]> = {};
   for (const { name, runbook } of contract.integrations) {
@@ -107,6 +116,7 @@ function runRecord(options: RunOptions, run: string, startedAt: string): RunReco
     jobs,
     cores,
     runbooks,
+    ...(operations === null ? {} : { operations }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { FaultProxy, Redactor } from "@holdfast/faults";
 import type { Observation } from "../model.ts";
 import type { CallCaps } from "./call-caps.ts";
 import type { SearchedCanary } from "./canaries.ts";
+import type { Scrape } from "./scrape.ts";
 import type { SpanSink } from "./span-sink.ts";
 
 /** The secrets planted in this run, and all that is searched for in its logs. */
@@ -42,6 +43,8 @@ export interface RunContext {
   readonly caps: CallCaps;
   /** Looks now and then, or always, whether an instance went past its proxies; ends the run if it did and may not. */
   readonly inspect: (instance: Inspected, always: boolean) => Promise<void>;
+  /** Reads the service's metrics and records them; at moments at which nobody is measured. */
+  readonly scrape: Scrape;
   /** Ends what is left of an instance, wherever it went. */
   readonly sweep: (instance: string) => Promise<void>;
   /** Where the service's spans are listened for. */

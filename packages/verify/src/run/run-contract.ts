@@ -124,6 +124,8 @@ async function work(
     await retirement.settled();
     const calls = countCalls(open, plan);
     for (const canary of plantedIn(contract, calls, instances)) context.record(canary);
+    const found = await decisions.after?.(open.observations, plan, context.signal);
+    for (const observation of found ?? []) context.record(observation);
     return { plan, startMs };
   } finally {
     await retirement.settled();

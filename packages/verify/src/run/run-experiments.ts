@@ -96,9 +96,11 @@ function isHealthy(experiment: Experiment): boolean {
 }
 
 function whyUnsafe(contract: Contract, experiment: Experiment, allowHosts: readonly string[]): string | null {
-  const { program, scenario } = experiment;
+  const { program, scenario, procedure } = experiment;
   const calls = isCallByCall(experiment);
-  const used = contract.scenarios.find(({ name }) => name === scenario)?.uses ?? [];
+  const beside = procedure?.kind === "load" ? (procedure.beside ?? []) : [];
+  const driven = new Set([scenario, ...beside.map((one) => one.scenario)]);
+  const used = contract.scenarios.filter(({ name }) => driven.has(name)).flatMap(({ uses }) => uses);
   const touched = contract.integrations.filter(
     ({ name }) => name === experiment.integration || (!calls && used.some((use) => use.integration === name)),
   );

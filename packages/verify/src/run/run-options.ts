@@ -47,6 +47,12 @@ export interface RunDecisions {
     readonly samples: number;
     readonly perInstance: number;
   }[];
+  /** What can be found out only when every experiment is made; it is recorded with the rest. Nothing when left out. */
+  after?(
+    observations: readonly Observation[],
+    plan: Plan,
+    signal: AbortSignal,
+  ): Promise<readonly Observation[]>;
 }
 
 /** What a run brought. */

@@ -37,6 +37,9 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
   let because: string | null = null;
   try {
     because = await serveSamples(context, options, started);
+    // The gaps of others are measured while they want quiet; no instance starts meanwhile, so that the wait costs nothing.
+    await options.turnstile.calm(context.signal);
+    await context.scrape(started, "end");
     await context.inspect(started, false);
     await probe(context, started);
   } finally {
@@ -45,7 +48,7 @@ export async function runShard(context: RunContext, options: ShardOptions): Prom
   return because;
 }
 
-/** Start and first healthy call share one turn: both make noise. */
+/** Start, first healthy call and the reading of metrics share one turn: they make noise. */
 async function startWarm(context: RunContext, options: ShardOptions): Promise<Instance | string> {
   const done = await options.turnstile.turn(options.experiment.quiet ? "quiet-start" : "start");
   try {
@@ -54,7 +57,9 @@ async function startWarm(context: RunContext, options: ShardOptions): Promise<In
     const wanted = { id: options.instance, experiment: experiment.id, scenario };
     const instance = await startInstance(context, wanted);
     try {
+      await context.scrape(instance, "ready");
       const { call } = await warmUp(context, options, instance);
+      await context.scrape(instance, "warm");
       if (call.outcome === "succeeded") return instance;
       await options.retire(instance);
       return `the first healthy call ${call.outcome}: ${call.error}`;

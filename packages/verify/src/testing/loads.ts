@@ -1,4 +1,11 @@
-import type { Attempt, ExperimentEvidence, LoadEvidence, LoadRecord, ObservedCall } from "../model.ts";
+import type {
+  Attempt,
+  BesideEvidence,
+  ExperimentEvidence,
+  LoadEvidence,
+  LoadRecord,
+  ObservedCall,
+} from "../model.ts";
 import type { LoadStage } from "../procedure-model.ts";
 import { type CallFacts, callOf, experimentOf, times } from "./evidence.ts";
 
@@ -10,6 +17,8 @@ export interface LoadFacts {
   readonly record?: Partial<LoadRecord>;
   readonly strays?: number;
   readonly problem?: string;
+  /** Calls beside it, spread over each stage, by their scenario; `ready` is what the service answers by itself. */
+  readonly beside?: Readonly<Record<string, LoadFacts["stages"]>>;
 }
 
 const everyMs = 40;
@@ -53,7 +62,22 @@ export function loadOf(facts: LoadFacts): LoadEvidence {
     stoppedBecause: null,
     ...facts.record,
   };
-  return { record, calls, strays: facts.strays ?? 0, problem: facts.problem ?? null };
+  const rows = Object.entries(facts.beside ?? {}).map(([name, own]) => besideOf(name, own, record));
+  const beside = rows.length === 0 ? {} : { beside: rows };
+  return { record, calls, ...beside, strays: facts.strays ?? 0, problem: facts.problem ?? null };
+}
+
+function besideOf(name: string, facts: LoadFacts["stages"], { stages }: LoadRecord): BesideEvidence {
+  const scenario = name === "ready" ? null : name;
+  const calls = stages.flatMap((stage) => {
+    const own = facts[stage.name] ?? [];
+    const apartMs = (stage.endedMs - stage.startedMs) / Math.max(1, own.length);
+    return own.map((call, at): ObservedCall => {
+      const moved = movedTo(callOf(call, "load"), stage.startedMs + at * apartMs);
+      return { ...moved, phase: "load", instance: "i1", beside: scenario };
+    });
+  });
+  return { scenario, calls };
 }
 
 /** An experiment whose one sample is a load. */

@@ -5,7 +5,8 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { Contract, HttpIntegration, Scenario, Service } from "@holdfast/contract";
 
-const folder = fileURLToPath(new URL(".", import.meta.url));
+/** Where `service.mjs` lies. */
+export const folder: string = fileURLToPath(new URL(".", import.meta.url));
 
 /** A folder of its own for the runs of a test. */
 export function temporaryFolder(): string {
@@ -62,6 +63,7 @@ export function contractOf(
     ready: { method: "GET", path: "/health" },
     env: { PORT: "${port}", MODE: mode, PAYMENTS_API_KEY: "sk-configured-secret" },
     logs: { format: "json", file: null },
+    metrics: null,
     correlation: "traceparent",
     serves: [],
   };
@@ -72,6 +74,7 @@ export function contractOf(
     integrations: [payments],
     scenarios: [placeOrder],
     accept: [],
+    operations: null,
     notBuilt: [],
     passThrough: [],
     warnings: [],

@@ -49,6 +49,19 @@ async function charge(traceparent, body) {
   }
 }
 
+const counts = { orders: 0, failed: 0 };
+
+/** Its metrics, with a secret in them that nobody should see. */
+function metrics() {
+  return [
+    `# HELP orders_total Orders, asked for with ${process.env.PAYMENTS_API_KEY}.`,
+    "# TYPE orders_total counter",
+    `orders_total{outcome="good"} ${counts.orders - counts.failed}`,
+    `orders_total{outcome="failed",with="${process.env.PAYMENTS_API_KEY}"} ${counts.failed}`,
+    "",
+  ].join("\n");
+}
+
 let charged = false;
 
 async function serve(traceparent, body) {
@@ -63,8 +76,13 @@ const server = createServer(async (request, response) => {
     response.statusCode = MODE === "never-ready" ? 503 : 200;
     return response.end();
   }
+  if (request.url === "/metrics") {
+    console.log(JSON.stringify({ level: "info", path: request.url }));
+    return response.end(metrics());
+  }
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
+  counts.orders++;
   const traceparent = request.headers.traceparent ?? "";
   try {
     const body = JSON.parse(Buffer.concat(chunks).toString());
@@ -81,6 +99,7 @@ const server = createServer(async (request, response) => {
     response.statusCode = MODE === "fails" ? 500 : 201;
     response.end('{"ok":true}');
   } catch (error) {
+    counts.failed++;
     response.statusCode = 502;
     response.end(JSON.stringify({ error: String(error) }));
   }

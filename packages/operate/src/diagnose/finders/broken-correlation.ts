@@ -1,5 +1,6 @@
 import { type KeptLine, keep } from "../failure-group.ts";
 import type { Finder } from "../finding.ts";
+import { requestScopes } from "../request-scopes.ts";
 
 const failuresMin = 5;
 const shareMin = 0.2;
@@ -20,8 +21,10 @@ export const brokenCorrelation: Finder = {
     let malformed = 0;
     const lines: KeptLine[] = [];
     const bad: KeptLine[] = [];
+    const scopes = requestScopes();
     return {
       entry: ({ entry, sign }) => {
+        scopes.see(entry);
         if (sign.kind === "nothing") return;
         if (isMalformed(entry.told.trace) && malformed++ < 2) bad.push(keep(entry));
         if (sign.kind !== "failure") return;
@@ -51,6 +54,7 @@ export const brokenCorrelation: Finder = {
                 lines: bad,
               },
             ]),
+        ...scopes.end(),
       ],
     };
   },

@@ -6,6 +6,7 @@ import type { Checklist, ItemResult } from "../model.ts";
 import { targetNamer } from "../place.ts";
 import { itemAnchor } from "./anchors.ts";
 import { checkView, type PageContext, untestedView } from "./check-view.ts";
+import { coverageSection } from "./coverage-view.ts";
 import { fingerprintSection } from "./fingerprint-view.ts";
 import { mark, markDefinitions, word } from "./marks.ts";
 import { html, type Markup, trusted } from "./markup.ts";
@@ -34,6 +35,7 @@ ${topBar()}
 <main id="main" tabindex="-1">
 ${overview(checklist, context.nameOf)}
 ${headings.map((heading) => headingSection(checklist, heading, context))}
+${coverageSection(checklist)}
 ${consequences(checklist)}
 ${fingerprintSection(checklist)}
 ${runSections(checklist)}

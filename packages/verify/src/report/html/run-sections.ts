@@ -1,5 +1,5 @@
 import { impactOf } from "../impact.ts";
-import type { Checklist, Incident } from "../model.ts";
+import type { Checklist, Incident, RunbookGap } from "../model.ts";
 import { checkOfFinding, fileName } from "../place.ts";
 import { asSentence, durationText } from "../text.ts";
 import { checkAnchor } from "./anchors.ts";
@@ -13,11 +13,20 @@ export function consequences(checklist: Checklist): Markup {
   return html`${incidents.length > 0 && html`<section class="block" aria-labelledby="incidents"><h2 id="incidents">Incident drafts</h2><p class="lead">What the findings would have been in production.</p>${incidents.map((incident) => incidentView(checklist, incident))}</section>`}
 ${
   runbookGaps.length > 0 &&
-  html`<section class="block" aria-labelledby="gaps"><h2 id="gaps">Runbook gaps</h2><p class="lead">Failure modes that this run showed and no runbook covers well enough.</p>
+  html`<section class="block" aria-labelledby="gaps"><h2 id="gaps">Runbook gaps</h2><p class="lead">Failure modes that this run showed and no runbook or alert covers well enough.</p>
 <div class="scroll" role="region" tabindex="0" aria-label="Table of runbook gaps"><table><thead><tr><th scope="col">Failure mode</th><th scope="col">How to recognise it</th><th scope="col">Missing</th><th scope="col">To do</th></tr></thead><tbody>
-${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi></th><td>${sentence(gap.signature)}</td><td>${sentence(gap.gap)}</td><td>${sentence(gap.todo)}</td></tr>`)}
+${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi></th><td>${sentence(gap.signature)}</td><td>${sentence(gap.gap)}</td><td>${sentence(gap.todo)}${draftView(gap)}</td></tr>`)}
 </tbody></table></div></section>`
 }`;
+}
+
+/** What would mend it, drafted, to be copied. */
+function draftView({ rule, section }: RunbookGap): Markup {
+  const drafts = [
+    ["A rule, drafted", rule],
+    ["A section, drafted", section],
+  ] as const;
+  return html`${drafts.map(([says, text]) => text !== undefined && html`<details><summary>${says}</summary><pre>${text}</pre></details>`)}`;
 }
 
 function incidentView(checklist: Checklist, incident: Incident): Markup {

@@ -143,8 +143,36 @@ export const checklist: Checklist = {
       file: "incidents/INC-07c41be3.md",
     },
   ],
+  alertCoverage: [
+    {
+      integration: "payments",
+      failureMode: "provider silent or slow",
+      calls: 5,
+      failed: 5,
+      alert: { state: "fires", name: "ErrorBudgetBurn1h", afterMs: 120_000, resolvedMs: 300_000, others: 1 },
+      runbook: { state: "covered", section: "Timeouts" },
+    },
+    {
+      integration: "payments",
+      failureMode: "provider unavailable (5xx)",
+      calls: 12,
+      failed: 12,
+      alert: { state: "silent" },
+      runbook: { state: "uncovered" },
+    },
+    {
+      integration: "payments",
+      failureMode: "connection reset or refused",
+      calls: 4,
+      failed: 0,
+      alert: { state: "absorbed" },
+      runbook: { state: "absorbed" },
+    },
+  ],
   runbookGaps: [
     {
+      rule: "groups:\n  - name: payments",
+      section: "## The provider is silent\n\nShed load.",
       failureMode: "payments hangs",
       integration: "payments",
       signature: "no answer and no error; requests in flight grow",

@@ -16,7 +16,12 @@ export const herd: Procedure = async (context, tools) => {
   const startedMs = clock.monotonic();
   instance.logs.open(`${instance.id}-herd`, []);
   const made = new Herd(context, tools, experiment.procedure);
-  const stages = [await made.healthy(), await made.failing()];
+  const stages: Stage[] = [];
+  for (const make of [() => made.healthy(), () => made.failing()]) {
+    const stage = await make();
+    stages.push(stage);
+    await context.scrape(instance, "stage", stage.name);
+  }
   await armAll(tools, untouched);
   await context.inspect(instance, false);
   const endedMs = clock.monotonic();

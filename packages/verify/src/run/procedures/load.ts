@@ -2,19 +2,20 @@ import { invariant } from "@holdfast/core";
 import type { Experiment, LoadRecord } from "../../model.ts";
 import type { LoadSpec, LoadStage } from "../../procedure-model.ts";
 import type { DrivenRecord } from "../drive-call.ts";
-import { driveLoadCall, type LoadDrive } from "../drive-load-call.ts";
+import { driveLoadCall } from "../drive-load-call.ts";
 import type { RunContext } from "../run-context.ts";
-import { isSeen, type LoadedCall } from "./load-stage.ts";
+import { type BesideRow, besideRows } from "./beside-rows.ts";
+import { LoadRow } from "./load-row.ts";
+import { isSeen } from "./load-stage.ts";
 import type { Procedure, SampleTools } from "./procedure.ts";
 
-/** How often a stage looks whether it is over, and at most how late its calls may begin before they are left out. */
+/** How often a stage looks whether it is over. */
 const lookMs = 10;
-const lateMaxMs = 500;
 /** How long calls may still take after a stage that waits for them, and after the last one. */
 const drainMs = 2_000;
 const tailMs = 4_000;
 
-/** Calls at a fixed rate through stages, each with one fault program for all of them. */
+/** Calls at a fixed rate through stages, each with one fault program for all of them; beside them calls on which nothing is done. */
 export const load: Procedure = async (context, tools) => {
   const spec = specOf(tools.experiment);
   const { clock } = context;
@@ -23,11 +24,17 @@ export const load: Procedure = async (context, tools) => {
   instance.logs.open(`${instance.id}-load`, []);
   const made = new Load(context, tools, spec);
   const stages: LoadRecord["stages"][number][] = [];
+  const reads: Promise<void>[] = [];
   for (const stage of spec.stages) {
     if (made.stoppedBecause !== null || (stage.onlyIfSeen && stages.at(-1)?.seen !== true)) continue;
     stages.push(await made.stage(stage));
+    const read = context.scrape(instance, "stage", stage.name);
+    reads.push(read);
+    // Where no call is under way, none begins before the metrics are read; elsewhere calls begin at their times.
+    if (stage.drains) await read.then(() => made.drain(0));
   }
   await made.drain(tailMs);
+  await Promise.all(reads);
   made.recordOpen();
   await armAll(tools, null);
   await context.inspect(instance, false);
@@ -48,22 +55,36 @@ class Load {
   readonly #context: RunContext;
   readonly #tools: SampleTools;
   readonly #spec: LoadSpec;
-  readonly #calls: { readonly seen: LoadedCall; readonly drive: LoadDrive }[] = [];
-  #nextMs: number;
-  /** Whether requests are known to carry the ids of their calls. */
-  #isMentioned = false;
-  withheld = 0;
-  stoppedBecause: string | null = null;
+  readonly #row: LoadRow;
+  readonly #beside: readonly BesideRow[];
+  #ended: string | null = null;
 
   constructor(context: RunContext, tools: SampleTools, spec: LoadSpec) {
+    const { experiment, instance, identity } = tools;
+    const { clock } = context;
+    const { horizonMs } = experiment;
     this.#context = context;
     this.#tools = tools;
     this.#spec = spec;
-    this.#nextMs = context.clock.monotonic();
+    this.#row = new LoadRow({
+      clock,
+      begin: (byTrace) => driveLoadCall(context, instance, identity(), { horizonMs, byTrace }),
+      inFlightMax: spec.inFlightMax,
+      callsMax: spec.callsMax,
+    });
+    this.#beside = besideRows(context, tools, spec);
   }
 
-  get underWay(): number {
-    return this.#calls.filter(({ seen }) => seen.endedMs === null).length;
+  get withheld(): number {
+    return this.#row.withheld;
+  }
+
+  get stoppedBecause(): string | null {
+    return this.#rows.map((row) => row.stoppedBecause).find((because) => because !== null) ?? this.#ended;
+  }
+
+  get #rows(): readonly LoadRow[] {
+    return [this.#row, ...this.#beside.map(({ row }) => row)];
   }
 
   async stage(stage: LoadStage): Promise<LoadRecord["stages"][number]> {
@@ -82,17 +103,19 @@ class Load {
         arrivedBefore,
         arrivals: proxy.arrivals(operation),
         cutOffMs: this.#spec.cutOffMs,
-        calls: this.#calls.map((one) => one.seen),
+        calls: this.#row.seen,
       });
     for (;;) {
-      this.#startDue(stage.ratePerSecond);
+      this.#row.startDue(stage.ratePerSecond);
+      for (const { row, ratePerSecond } of this.#beside) row.startDue(ratePerSecond);
       const isOver = seen();
       if (isOver || clock.monotonic() - startedMs >= stage.maxMs || this.stoppedBecause !== null) {
         if (stage.drains) await this.drain(drainMs);
         return { name: stage.name, startedMs, endedMs: clock.monotonic(), seen: isOver };
       }
-      await clock.sleep(Math.max(1, Math.min(lookMs, this.#nextMs - clock.monotonic())), signal);
-      if (instance.exit() !== null) this.stoppedBecause = "the instance ended by itself";
+      const nextMs = Math.min(...this.#rows.map((row) => row.nextMs)) - clock.monotonic();
+      await clock.sleep(Math.max(1, Math.min(lookMs, nextMs)), signal);
+      if (instance.exit() !== null) this.#ended = "the instance ended by itself";
     }
   }
 
@@ -100,49 +123,22 @@ class Load {
   async drain(forMs: number): Promise<void> {
     const { clock, signal } = this.#context;
     const endsMs = clock.monotonic() + forMs;
-    while (this.underWay > 0 && clock.monotonic() < endsMs) await clock.sleep(lookMs, signal);
-    this.#nextMs = clock.monotonic();
-  }
-
-  /** Begins the calls that are due; what is due for long is left out, so that a pause of this machine makes no burst. */
-  #startDue(ratePerSecond: number): void {
-    const nowMs = this.#context.clock.monotonic();
-    this.#nextMs = Math.max(this.#nextMs, nowMs - lateMaxMs);
-    for (; this.#nextMs <= nowMs && this.stoppedBecause === null; this.#nextMs += 1000 / ratePerSecond) {
-      if (this.#calls.length >= this.#spec.callsMax) return;
-      if (this.underWay >= this.#spec.inFlightMax) this.withheld++;
-      else this.#start();
+    while (this.#rows.some((row) => row.underWay > 0) && clock.monotonic() < endsMs) {
+      await clock.sleep(lookMs, signal);
     }
-  }
-
-  #start(): void {
-    const { experiment, instance, identity } = this.#tools;
-    const { clock } = this.#context;
-    const seen: LoadedCall = { startedMs: clock.monotonic(), endedMs: null, succeeded: false };
-    this.#isMentioned ||= this.#calls.some(({ drive }) => drive.isMentioned());
-    const options = { horizonMs: experiment.horizonMs, byTrace: !this.#isMentioned };
-    const started = driveLoadCall(this.#context, instance, identity(), options);
-    if (typeof started === "string") {
-      this.stoppedBecause = started;
-      return;
-    }
-    this.#calls.push({ seen, drive: started });
-    void started.ended.then((outcome) => {
-      seen.endedMs = clock.monotonic();
-      seen.succeeded = outcome === "succeeded";
-    });
+    for (const row of this.#rows) row.rest();
   }
 
   /** Records the calls that are still under way as what they are. */
   recordOpen(): void {
-    for (const { drive } of this.#calls) drive.giveUp();
+    for (const row of this.#rows) row.recordOpen();
   }
 
   /** The load as one call, for those who count what samples take. */
   whole(startedMs: number, endedMs: number): DrivenRecord["call"] {
-    const last = this.#calls.at(-1);
+    const { last } = this.#row;
     invariant(last !== undefined, "a load has calls");
-    return { ...last.drive.record(), startedMs, endedMs, watchedUntilMs: endedMs, outcome: "failed" };
+    return { ...last.record(), startedMs, endedMs, watchedUntilMs: endedMs, outcome: "failed" };
   }
 }
 

@@ -1,0 +1,86 @@
+import type { Path, Problem } from "@holdfast/core";
+import { absolutePath } from "./file-path.ts";
+import type { NamedFile, OperationsFiles } from "./model.ts";
+import { mappingAt, valueAt } from "./outline.ts";
+
+/** Where the files that a contract names are looked for. */
+export interface Files {
+  /** The files that a pattern matches, as paths from the contract's folder, in order. */
+  find(pattern: string): readonly string[];
+  /** A pattern that matches nothing is no problem: what it names may be what is to be written, or was there in a run of before. */
+  readonly mayBeMissing: boolean;
+}
+
+/** More files than a team has of one kind: a pattern that matches them is hardly meant. */
+const filesMax = 200;
+
+const kinds = { rules: "alerting rules", dashboards: "dashboards" } as const;
+
+/** The files that `operations` names, and what is wrong with its patterns; without `files`, nothing is looked for. */
+export function operationsFiles(
+  raw: unknown,
+  folder: string,
+  files: Files | null,
+): { readonly operations: OperationsFiles | null; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const read = (kind: keyof typeof kinds): readonly NamedFile[] => {
+    const found = patternsAt(raw, ["operations", kind]).flatMap(({ pattern, path }) => {
+      const matched = matchedBy(pattern, folder, files);
+      if (Array.isArray(matched)) return matched;
+      problems.push({ path, found: JSON.stringify(pattern), ...problemOf(matched, kind) });
+      return [];
+    });
+    return [...new Map(found.map((file) => [file.path, file])).values()];
+  };
+  const declared = Object.keys(mappingAt(raw, ["operations"])).length > 0;
+  const operations = declared ? { rules: read("rules"), dashboards: read("dashboards") } : null;
+  return { operations, problems };
+}
+
+/** The patterns at a path, one or a list of them; what is no text has been told already. */
+function patternsAt(raw: unknown, path: Path): readonly { readonly pattern: string; readonly path: Path }[] {
+  const value = valueAt(raw, path);
+  if (typeof value === "string") return [{ pattern: value, path }];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((pattern: unknown, index) =>
+    typeof pattern === "string" ? [{ pattern, path: [...path, index] }] : [],
+  );
+}
+
+type Wrong = "outside" | "nothing" | "too-many";
+
+function matchedBy(pattern: string, folder: string, files: Files | null): NamedFile[] | Wrong {
+  if (pattern.startsWith("/") || pattern.split(/[/{},]/).includes("..")) return "outside";
+  const found = (files?.find(pattern) ?? []).map((written) => ({
+    path: absolutePath(folder, written),
+    written,
+  }));
+  if (found.some(({ path }) => !path.startsWith(folder === "/" ? "/" : `${folder}/`))) return "outside";
+  if (found.length > filesMax) return "too-many";
+  return found.length === 0 && files?.mayBeMissing === false ? "nothing" : found;
+}
+
+function problemOf(wrong: Wrong, kind: keyof typeof kinds): Pick<Problem, "code" | "expected" | "remedy"> {
+  const what = kinds[kind];
+  switch (wrong) {
+    case "outside":
+      return {
+        code: "OUTSIDE_FOLDER",
+        expected: `a path or a pattern of ${what} within the contract's folder`,
+        remedy:
+          "Write it from the contract's folder and without .., or keep the contract beside what it names.",
+      };
+    case "nothing":
+      return {
+        code: "NO_SUCH_FILE",
+        expected: `a path or a pattern that matches ${what}`,
+        remedy: "Write it from the contract's folder, such as ops/*.yml; holdfast generate writes some.",
+      };
+    case "too-many":
+      return {
+        code: "TOO_MANY_FILES",
+        expected: `a pattern that matches at most ${filesMax} files`,
+        remedy: `Name the folder that holds the ${what}.`,
+      };
+  }
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { alertTarget, alertVerdict, firingOf, modeOf, proofRecord } from "../testing/alerts.ts";
+import { targetWith } from "../testing/evidence.ts";
+import { alertFires } from "./alert-fires.ts";
+
+const judged = (
+  ...[record, target]: [Parameters<typeof alertVerdict>[1], Parameters<typeof alertVerdict>[2]?]
+) => alertVerdict(alertFires, record, target);
+const outage = "payments/provider unavailable (5xx)";
+const silent = modeOf({ mode: "provider silent or slow" });
+const nothing = [{ id: outage, firing: [] }];
+
+describe("alert-fires", () => {
+  it("passes where an alert fires under each way to fail", () => {
+    const found = judged(proofRecord());
+    assert.equal(found.verdict, "pass");
+    assert.match(found.because, /5xx\) after 2 min \(PaymentsFail\)/);
+  });
+
+  it("fails where none fires under one of them, and names it", () => {
+    const faults = [
+      { id: outage, firing: [firingOf()] },
+      { id: silent.id, firing: [] },
+    ];
+    const found = judged(proofRecord({ modes: [modeOf(), silent] }, { faults }));
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /no alert fires under provider silent or slow \(12 of 12 calls failed\)/);
+    assert.equal(judged(proofRecord({}, { faults: nothing })).verdict, "fail");
+  });
+
+  it("does not count an alert that fires without any fault", () => {
+    assert.equal(judged(proofRecord({}, { control: [firingOf({ firedAtMs: 0 })] })).verdict, "fail");
+  });
+
+  it("does not ask for an alert where no call failed", () => {
+    const absorbed = modeOf({ failed: 0 });
+    assert.equal(judged(proofRecord({ modes: [absorbed] }, { faults: [] })).verdict, "not-applicable");
+    assert.equal(judged(proofRecord({ modes: [] })).verdict, "inconclusive");
+  });
+
+  it("says of rules that were generated that nobody has declared them", () => {
+    const found = judged(proofRecord({ rules: "generated" }));
+    assert.equal(found.verdict, "advice");
+    assert.match(found.because, /operations\.rules names no rules/);
+  });
+
+  it("fails rules that Prometheus refuses, by file and rule", () => {
+    const problem = {
+      code: "RULES_INVALID",
+      file: "ops/a.yml",
+      rule: "Foo",
+      says: "bad",
+      remedy: "",
+    } as const;
+    const found = judged(proofRecord({}, { problems: [problem] }));
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /^ops\/a\.yml, rule Foo: bad/);
+  });
+
+  it("says which metric is missing where that is why nothing fires", () => {
+    const [alert] = proofRecord().proof?.alerts ?? [];
+    assert.ok(alert !== undefined);
+    const blind = { ...alert, missing: ["calls"] };
+    assert.match(
+      judged(proofRecord({}, { faults: nothing, alerts: [blind] })).diagnosis ?? "",
+      /such as calls/,
+    );
+  });
+
+  it("stays open without metrics, without a proof, without promtool, and where a fault's metrics were not read", () => {
+    const without = targetWith({ contract: { operations: alertTarget().contract.operations } });
+    assert.match(judged(proofRecord(), without).because, /metrics: GET \/metrics/);
+    assert.equal(judged(undefined).verdict, "inconclusive");
+    const problem = { code: "PROMTOOL_MISSING", says: "promtool is not on the PATH", remedy: "Install it." };
+    const missing = judged(proofRecord({ problem }, null));
+    assert.equal(missing.verdict, "inconclusive");
+    assert.match(missing.because, /PATH: Install it/);
+    const unread = proofRecord({ modes: [modeOf(), modeOf({ ...silent, unread: "the service had ended" })] });
+    assert.match(judged(unread).because, /had ended/);
+    assert.equal(judged(unread).verdict, "inconclusive");
+    assert.match(judged(proofRecord({}, { faults: [] })).because, /healthy calls/);
+  });
+
+  it("does not apply where neither objective nor rules are declared", () => {
+    const target = alertTarget({ slo: null }, { operations: null });
+    assert.equal(judged(proofRecord(), target).verdict, "not-applicable");
+    assert.equal(judged(undefined, targetWith({ service: null })).verdict, "not-applicable");
+  });
+
+  it("knows its fault by its id", () => {
+    assert.equal(proofRecord().modes[0]?.id, outage);
+  });
+});

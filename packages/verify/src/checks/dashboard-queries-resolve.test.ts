@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { QueryFacts } from "@holdfast/operate";
+import { alertVerdict, proofRecord } from "../testing/alerts.ts";
+import { dashboardQueriesResolve } from "./dashboard-queries-resolve.ts";
+
+const query = (facts: Partial<QueryFacts> = {}): QueryFacts => ({
+  dashboard: "ops/shop.json",
+  panel: "Errors",
+  expr: "rate(calls_total[5m])",
+  problem: null,
+  metrics: ["calls_total"],
+  missing: [],
+  healthyValues: 1,
+  faults: [],
+  ...facts,
+});
+const judged = (...queries: QueryFacts[]) =>
+  alertVerdict(dashboardQueriesResolve, proofRecord({}, { queries }));
+
+describe("dashboard-queries-resolve", () => {
+  it("passes queries that found data, in health or under a fault", () => {
+    const late = query({ healthyValues: 0, faults: [{ id: "f", values: 2, moved: true }] });
+    const found = judged(query(), late);
+    assert.equal(found.verdict, "pass");
+    assert.match(found.because, /^2 queries found data/);
+  });
+
+  it("fails one that names what nothing exports, and says where", () => {
+    const found = judged(query(), query({ missing: ["call_total"] }));
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /1 of 2 queries .*call_total \(Errors of ops\/shop\.json\)/);
+  });
+
+  it("fails one that Prometheus refuses, and a file that is no dashboard", () => {
+    assert.equal(judged(query({ problem: { kind: "refused", says: "parse error" } })).verdict, "fail");
+    const dashboards = [{ path: "ops/shop.json", queries: 0, foreign: 0, problem: "it is no dashboard" }];
+    const broken = alertVerdict(dashboardQueriesResolve, proofRecord({}, { dashboards }));
+    assert.equal(broken.verdict, "fail");
+    assert.match(broken.because, /ops\/shop\.json: it is no dashboard/);
+  });
+
+  it("stays open where a query cannot be read or had no data", () => {
+    const unread = query({ problem: { kind: "unread", says: "the variable job has no value" } });
+    assert.equal(judged(query(), unread).verdict, "inconclusive");
+    assert.match(judged(query(), query({ healthyValues: 0 })).because, /1 of 2 queries had no data/);
+    assert.equal(judged(query({ healthyValues: 0 })).verdict, "inconclusive");
+  });
+
+  it("does not apply where there is no query", () => {
+    assert.equal(judged().verdict, "not-applicable");
+  });
+});

@@ -1,0 +1,71 @@
+import type { QueryFacts } from "@holdfast/operate";
+import { alertView, isJudged, loudExperiments } from "../alerts/alert-view.ts";
+import { boardsAbout } from "../alerts/board-view.ts";
+import { defineCheck } from "../define-check.ts";
+import { many, say, severityOf } from "../judgement.ts";
+import type { Check, Judgement, Target } from "../model.ts";
+
+/** Are its panels more than frames? */
+export const dashboardQueriesResolve: Check<null> = defineCheck<null>({
+  id: "dashboard-queries-resolve",
+  item: "operations/dashboards-alerts",
+  question: "Do its queries find data?",
+  rule: "Prometheus answers every query, and each metric and label that it names is in the service's scrapes or the rules. A query that cannot be read, or that had no data in this run, leaves it open.",
+  source: "docs/dashboards.md, How it goes wrong: panels are empty; decision 28",
+  required: false,
+  about: boardsAbout,
+  commitment: () => ["operations", "dashboards"],
+  plan: (_, target) => loudExperiments(target),
+  needs: () => [],
+  judge: (_, evidence, target) => {
+    const view = alertView(evidence, target);
+    if (isJudged(view)) return view;
+    const { proof, record } = view;
+    const broken = proof.dashboards.find(({ problem }) => problem !== null);
+    if (broken !== undefined) return wrong(`${broken.path}: ${broken.problem}`, target);
+    if (proof.queries.length === 0)
+      return say(
+        "not-applicable",
+        "no dashboard has a query for Prometheus, as `dashboard-covers-slo` says",
+        [],
+      );
+    const refused = proof.queries.filter(({ problem }) => problem?.kind === "refused");
+    if (refused[0] !== undefined) return wrong(`${placeOf(refused[0])}: ${refused[0].problem?.says}`, target);
+    const lost = proof.queries.filter(({ missing }) => missing.length > 0);
+    if (lost[0] !== undefined) {
+      const names = [...new Set(lost.flatMap(({ missing }) => missing))].slice(0, 3).join(", ");
+      return wrong(
+        `${lost.length} of ${many(proof.queries.length, "query", "queries")} ask for what nothing exports: ${names} (${placeOf(lost[0])})`,
+        target,
+      );
+    }
+    const unread = proof.queries.filter(({ problem }) => problem?.kind === "unread");
+    if (unread[0] !== undefined)
+      return say("inconclusive", `${placeOf(unread[0])}: ${unread[0].problem?.says}`, []);
+    const empty = proof.queries.filter(isEmpty);
+    const all = many(proof.queries.length, "query", "queries");
+    if (empty[0] !== undefined)
+      return say(
+        "inconclusive",
+        `${empty.length} of ${all} had no data in this run, such as ${placeOf(empty[0])}`,
+        [],
+      );
+    const whose = record.dashboards === "generated" ? " of the dashboards that holdfast generates" : "";
+    return say("pass", `${all}${whose} found data`, []);
+  },
+});
+
+function wrong(because: string, target: Target): Judgement {
+  return say("fail", because, [], {
+    severity: severityOf(target, "advice") ?? "low",
+    diagnosis: "The panel stays empty, and in an incident an empty panel looks like good news.",
+  });
+}
+
+function isEmpty({ healthyValues, faults }: QueryFacts): boolean {
+  return healthyValues === 0 && faults.every(({ values }) => values === 0);
+}
+
+function placeOf({ dashboard, panel }: QueryFacts): string {
+  return panel === "" ? dashboard : `${panel} of ${dashboard}`;
+}

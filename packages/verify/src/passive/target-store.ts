@@ -1,0 +1,117 @@
+import type { RequestSeen } from "@holdfast/operate";
+import type { Target } from "../model.ts";
+import { callsOfDraft } from "./calls-of-draft.ts";
+import type { Draft } from "./draft.ts";
+import type { NaturalCall, Shows } from "./model.ts";
+
+/** So many calls of a target are kept; of more a half, a quarter, … in turn, spread over all. */
+const callsMax = 20_000;
+const straysMax = 50_000;
+
+/** Numbers in another order, so that what happens every so many calls is neither always kept nor never. */
+function drawn(number: number): number {
+  return Math.imul(number ^ (number >>> 7), 0x9e37_79b1) >>> 12;
+}
+
+/** What is kept of one target while traffic is read. */
+export class TargetStore {
+  readonly target: Target;
+  calls: NaturalCall[] = [];
+  /** The number of each kept call among all. */
+  #numbers: number[] = [];
+  /** Of how many calls one is kept. */
+  stride = 1;
+  seen = 0;
+  requests = 0;
+  /** Requests that carry neither a trace nor a request id. */
+  untied = 0;
+  logged = 0;
+  callers = 0;
+  linked = 0;
+  /** Calls without a failure, and those of them that made several requests. */
+  clean = 0;
+  several = 0;
+  readonly strays: { readonly startMs: number; readonly endMs: number }[] = [];
+  readonly setAside: Map<string, number> = new Map();
+  readonly headers: Set<string> = new Set();
+  readonly sources: Map<NonNullable<Shows["source"]>, number> = new Map();
+  resolutionMs = 0;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** A request of the target, tied to a call or not. */
+  see({ trace, request, headers, resolutionMs, startMs, endMs }: RequestSeen): void {
+    this.requests++;
+    if (trace === null && request === null) {
+      this.untied++;
+      this.#stray(startMs, endMs);
+    }
+    for (const name of Object.keys(headers)) if (this.headers.size < 100) this.headers.add(name);
+    this.resolutionMs = Math.max(this.resolutionMs, resolutionMs);
+  }
+
+  seeLog(): void {
+    this.logged++;
+  }
+
+  /** A call that has ended; `expected`: whether those that came in like it use this target. */
+  add(draft: Draft, id: string, expected: boolean): void {
+    const [caller] = draft.callers;
+    if (caller === undefined) this.#strays(draft);
+    const found = callsOfDraft(draft, this.target, id);
+    if ("setAside" in found) {
+      this.#setAside(found.setAside);
+      return;
+    }
+    if (expected && caller !== undefined) this.#link(caller, found.calls.length > 0);
+    if (found.calls.length > 0) this.#keepAll(found.calls, found.source);
+  }
+
+  #link({ status }: RequestSeen, isLinked: boolean): void {
+    if ((status ?? 500) >= 400) return;
+    this.callers++;
+    if (isLinked) this.linked++;
+  }
+
+  #strays({ requests }: Draft): void {
+    for (const { request, target } of requests)
+      if (target === this.target) this.#stray(request.startMs, request.endMs);
+  }
+
+  /** What goes on after a success may be another call, or one whose success came too late for the consumer: nobody can tell. */
+  #keepAll(calls: readonly NaturalCall[], source: NonNullable<Shows["source"]>): void {
+    this.sources.set(source, (this.sources.get(source) ?? 0) + calls.length);
+    if (calls.every(({ kinds }) => kinds.every((kind) => kind === null))) {
+      this.clean++;
+      if (calls.length > 1) this.several++;
+    }
+    const [only, ...others] = calls;
+    if (only !== undefined && others.length === 0) this.#keep(only);
+    else this.#setAside("they ask for the operation again after it went well");
+  }
+
+  #setAside(because: string): void {
+    this.setAside.set(because, (this.setAside.get(because) ?? 0) + 1);
+  }
+
+  #keep(call: NaturalCall): void {
+    this.seen++;
+    if (drawn(this.seen) % this.stride !== 0) return;
+    this.calls.push(call);
+    this.#numbers.push(this.seen);
+    if (this.calls.length <= callsMax) return;
+    this.stride *= 2;
+    const kept = this.calls.map((one, at) => ({ one, number: this.#numbers[at] ?? 0 }));
+    const next = kept.filter(({ number }) => drawn(number) % this.stride === 0);
+    this.calls = next.map(({ one }) => one);
+    this.#numbers = next.map(({ number }) => number);
+  }
+
+  #stray(startMs: number | null, endMs: number | null): void {
+    if (startMs === null && endMs === null) return;
+    const at = startMs ?? endMs ?? 0;
+    if (this.strays.length < straysMax) this.strays.push({ startMs: at, endMs: endMs ?? at });
+  }
+}

@@ -1,0 +1,9 @@
+import { consumer, correct } from "../consumers/base.mjs";
+import { correctBeside } from "../consumers/beside.mjs";
+import { correctBreaker, guardOf } from "../consumers/breaker.mjs";
+
+/** One breaker for everything that goes out, whoever it goes to. */
+const guard = guardOf(correctBreaker);
+
+export const call = consumer({ ...correct, guard });
+export const beside = consumer({ ...correctBeside, guard });
