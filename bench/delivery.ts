@@ -71,10 +71,13 @@ const sameGuarantee = "pg-transactional-outbox";
 const libraries = ["pg-boss", "graphile-worker", sameGuarantee] as const;
 
 function rabbitmqRows(rates: Rates): readonly BenchResult[] {
+  const fastest = libraries.toSorted((a, b) => perSecond(rates, b) - perSecond(rates, a))[0] ?? sameGuarantee;
   return [
     atLeast(rates, "holdfast", "amqplib serial", 10),
     atLeast(rates, "holdfast", "broker alone", 0.6),
     atLeast(rates, "holdfast", sameGuarantee, 5),
+    // The harder reading of the target: the fastest library, whatever it promises.
+    ...(fastest === sameGuarantee ? [] : [atLeast(rates, "holdfast", fastest, 5)]),
     atLeast(rates, "holdfast ordered", "holdfast", 0.7),
     ...(["broker alone", "amqplib serial", "amqplib pipelined", ...libraries] as const).map((name) =>
       shown(rates, name, "holdfast"),
@@ -90,6 +93,7 @@ function rabbitmqRows(rates: Rates): readonly BenchResult[] {
 function jetStreamRows(rates: Rates): readonly BenchResult[] {
   return [
     atLeast(rates, "holdfast to JetStream", "publish() serial", 2),
+    atLeast(rates, "holdfast to JetStream", "publish() pipelined", 2),
     ...(["publish() serial", "publish() pipelined", "JetStream alone"] as const).map((name) =>
       shown(rates, name, "holdfast to JetStream"),
     ),

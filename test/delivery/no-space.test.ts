@@ -4,16 +4,20 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Client } from "pg";
-import { freshDatabase } from "./load/databases.ts";
+import { type DatabasePlace, freshDatabase } from "./load/databases.ts";
 import { ownPath } from "./load/folder.ts";
 import { startLoad } from "./load/load.ts";
 import { until } from "./load/until.ts";
 import { mariadbMissing, startMariadb } from "./servers/mariadb.ts";
 import { postgresAddress, postgresMissing, startPostgres } from "./servers/postgres.ts";
-import { ownFolder } from "./servers/server.ts";
+import { type OwnServer, ownFolder } from "./servers/server.ts";
+
+interface SmallFileSystem {
+  remove(): void;
+}
 
 /** A file system of a few megabytes that belongs to a user; null where it may not be mounted. */
-function smallFileSystem(folder: string, size: string, user = "root"): { remove(): void } | null {
+function smallFileSystem(folder: string, size: string, user = "root"): SmallFileSystem | null {
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=755`, "tmpfs", folder]);
   spawnSync("chown", [user, folder]);
   return status === 0 ? { remove: () => void spawnSync("umount", ["-l", folder]) } : null;
@@ -64,16 +68,7 @@ describe("a disk that is full", { skip: cannotMount }, () => {
     await admin.query(`create tablespace small location '${space}'`);
     await admin.query(`alter database ${place.database} set default_tablespace = 'small'`);
     await admin.end();
-    const load = await startLoad({ database: place, broker: { kind: "in-process" }, paceMs: 2 });
-    try {
-      await load.committed(40);
-      await fillAndFree(folder, load);
-    } finally {
-      await load.close();
-      await server.stop();
-      small?.remove();
-      await server.close();
-    }
+    await fillUnder(server, { place, folder, small });
   });
 
   it("under all that MariaDB has: each write is refused with its code, and everything goes on when there is space (P10)", {
@@ -83,18 +78,26 @@ describe("a disk that is full", { skip: cannotMount }, () => {
     const small = smallFileSystem(folder, "160m", "mysql");
     const server = await startMariadb({}, { folder });
     const place = await freshDatabase("mariadb", server.port);
-    const load = await startLoad({ database: place, broker: { kind: "in-process" }, paceMs: 2 });
-    try {
-      await load.committed(40);
-      await fillAndFree(folder, load);
-    } finally {
-      await load.close();
-      await server.stop();
-      small?.remove();
-      await server.close();
-    }
+    await fillUnder(server, { place, folder, small });
   });
 });
+
+/** Fills a folder under a server that is at work, and frees it; the server is ended before the folder goes. */
+async function fillUnder(
+  server: OwnServer,
+  on: { readonly place: DatabasePlace; readonly folder: string; readonly small: SmallFileSystem | null },
+): Promise<void> {
+  const load = await startLoad({ database: on.place, broker: { kind: "in-process" }, paceMs: 2 });
+  try {
+    await load.committed(40);
+    await fillAndFree(on.folder, load);
+  } finally {
+    await load.close();
+    await server.stop();
+    on.small?.remove();
+    await server.close();
+  }
+}
 
 /** Fills what is left, waits until writes are refused for it, and gives it back. */
 async function fillAndFree(folder: string, load: Awaited<ReturnType<typeof startLoad>>): Promise<void> {

@@ -71,5 +71,5 @@ export type { CompensatableStep, ForwardStep, LockOptions, WaitOptions } from ".
 export type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
 export type { Backlog } from "./statistics.ts";
 export type { Session, Store, StoreGuarantees, TransactionOptions } from "./store.ts";
-export type { Ambient, Handling, Tracing } from "./tracing.ts";
+export type { Ambient, Calling, Handling, Tracing } from "./tracing.ts";
 export type { Dialect, SyncTx, Tx } from "./tx.ts";

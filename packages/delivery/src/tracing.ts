@@ -1,8 +1,10 @@
 import {
   type Baggage,
   type BaggageChoice,
+  childOf,
   chosenBaggage,
   noBaggage,
+  type Random,
   type TraceContext,
 } from "@holdfast/core";
 import type { Envelope } from "./envelope.ts";
@@ -22,7 +24,19 @@ export interface Handling {
   readonly attempt: number;
 }
 
-/** Makes spans of what happens to messages. `current` and `created` must not throw; `handling` ends as its work does. */
+/** A saga's step that is being called. */
+export interface Calling {
+  readonly saga: string;
+  readonly sagaId: string;
+  readonly step: string;
+  readonly action: "do" | "undo";
+  /** From 1. */
+  readonly attempt: number;
+  /** The trace that the saga goes on with. */
+  readonly trace: TraceContext | undefined;
+}
+
+/** Makes spans of what happens to messages and sagas. `current` and `created` must not throw; the others end as their work does. */
 export interface Tracing {
   /** What surrounds the code that asks. */
   current(): Ambient;
@@ -30,6 +44,18 @@ export interface Tracing {
   created(type: string, id: string, lineage: Lineage): TraceContext | null;
   /** Does `work`, one attempt to handle a message, inside a span of its own. */
   handling<T>(handling: Handling, work: () => Promise<T>): Promise<T>;
+  /** Does `work`, one call of a step, inside a span of its own; it failed where it ends with an error. */
+  calling<End extends { readonly error?: unknown }>(calling: Calling, work: () => Promise<End>): Promise<End>;
+}
+
+/** Where something stands in the trace of what it belongs to: at its span where one is made, else at an id of its own. */
+export function placeWithin(
+  around: TraceContext | undefined,
+  { tracing, random }: { readonly tracing: Tracing | null; readonly random: Random },
+): TraceContext | null {
+  const span = tracing?.current().trace ?? null;
+  if (span !== null && span.parentId !== around?.parentId) return span;
+  return around === undefined ? null : childOf(around, random);
 }
 
 /** How messages get their lineage where nobody says otherwise, and what of it goes out. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { z } from "zod";
+import type { Broker } from "../src/broker.ts";
+import { inProcess } from "../src/brokers/in-process.ts";
 import { delivery } from "../src/delivery.ts";
 import { message } from "../src/message.ts";
 import { saga } from "../src/saga/builder.ts";
@@ -20,6 +22,40 @@ describe("the facade of a delivery", () => {
       [["order.placed", ["billing"]]],
     );
     await d.close();
+  });
+
+  it("has the doctor ask each broker about its own destinations and consumers, and tell which routes wait", async () => {
+    const asked: unknown[] = [];
+    const finding = { code: "queue-missing", severity: "broken", message: "m", remedy: "r" } as const;
+    const bus = {
+      ...(inProcess() as Broker),
+      destination: (type: string) => type,
+      publish: async () => ({ ok: false, kind: "misconfigured", error: new Error("no queue") }) as const,
+      inspect: async (...of: Parameters<Broker["inspect"]>) => {
+        asked.push(of);
+        return [finding];
+      },
+    };
+    const d = delivery({ store: sqlite(":memory:"), brokers: { bus, other: inProcess() as Broker } });
+    const stop = new AbortController();
+    await d.migrate();
+    d.route(Placed, "bus");
+    d.consume("billing", Placed, () => {}, { broker: "bus", from: "q" });
+    await d.publishNow(Placed({ id: "1" }));
+    const running = d.run({ signal: stop.signal });
+    const codes = async () => (await d.doctor()).findings.map(({ code, where }) => `${code} ${where}`);
+    for (let looks = 0; !(await codes()).includes("route-waits route order.placed"); looks++) {
+      assert.ok(looks < 1_000, "it was never told");
+      await new Promise(setImmediate);
+    }
+    stop.abort();
+    await running;
+    await d.close();
+    assert.ok(asked.length > 0);
+    assert.deepEqual(asked[0], [
+      ["order.placed"],
+      [{ consumer: "billing", types: ["order.placed"], source: "q" }],
+    ]);
   });
 
   it("hands what prepare gave to the handler, and a trace from the request through message and saga to their calls", async () => {

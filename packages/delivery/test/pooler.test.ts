@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Pool } from "pg";
+import { doctor } from "../src/doctor/index.ts";
 import { migrate } from "../src/migrations.ts";
 import { createKeptSession } from "../src/relay/kept-session.ts";
 import { migrations } from "../src/schema.ts";
+import type { Store } from "../src/store.ts";
 import { type PostgresOptions, postgres } from "../src/stores/postgres.ts";
 import { absent, ownName, servers } from "./support/servers.ts";
 
@@ -47,5 +49,25 @@ describe("a PostgreSQL store behind a pooler in transaction mode", { skip: await
   it("leaves no setting, no prepared statement and no lock on a connection for the next client", async () => {
     assert.deepEqual(await leftBy("transaction"), [nothing, nothing]);
     assert.notDeepEqual(await leftBy("none"), [nothing, nothing], "what would be left is not seen");
+  });
+
+  it("listens for no hints and is not asked whether it was told, which it was", async () => {
+    const pool = new Pool(servers.postgres);
+    const opened = async (pooler: NonNullable<PostgresOptions["pooler"]>): Promise<[boolean, number]> => {
+      const store = postgres(pool, { pooler, notify: true });
+      let sessions = 0;
+      const connect: Store["connect"] = (options) => {
+        sessions += 1;
+        return store.connect(options);
+      };
+      const context = await doctor({ store: { ...store, connect }, migrations: [] });
+      assert.ok(context.asked.includes("postgres-pooler"));
+      await store.close();
+      return [store.hints === undefined, sessions];
+    };
+    const [withHints, asked] = await opened("none");
+    const [without, less] = await opened("transaction");
+    assert.deepEqual([withHints, without, asked - less], [false, true, 1]);
+    await pool.end();
   });
 });

@@ -27,6 +27,8 @@ import type { DeliveryEvent } from "../src/events.ts";
 import type { DeliveryOptions } from "../src/index.ts";
 import { message } from "../src/message.ts";
 import { otel } from "../src/otel.ts";
+import { permanent } from "../src/permanent.ts";
+import { saga } from "../src/saga/builder.ts";
 import { migrations } from "../src/schema.ts";
 import type { StandardSchema } from "../src/standard-schema.ts";
 import { ask } from "./support/letters.ts";
@@ -250,6 +252,63 @@ describe("the trace of a message without a broker", () => {
       d.publishNow(OrderPlaced(1), { trace: request }),
     );
     assert.equal(story.followed.traceId, request.traceId);
+  });
+});
+
+describe("the trace of a saga", () => {
+  it("has by the SDK of OpenTelemetry a span for each call of a step, which the call hands on", async () => {
+    const { tracer, spans } = sdk();
+    const handed: string[] = [];
+    const Ship = saga("ship", anything as unknown as StandardSchema<object>)
+      .step("reserve", {
+        do: (_state, { traceHeaders, attempt }) => {
+          handed.push(placeOf(traceHeaders).parentId);
+          if (attempt === 1) throw new Error("not yet");
+        },
+        undo: (_state, _result, { traceHeaders }) => void handed.push(placeOf(traceHeaders).parentId),
+        retry: { attempts: 3, baseMs: 1 },
+      })
+      .pivot("send", {
+        do: (_state, { traceHeaders }) => {
+          handed.push(placeOf(traceHeaders).parentId);
+          throw permanent(new Error("never"));
+        },
+      });
+    const over = Promise.withResolvers<void>();
+    const { tracing } = otel({ tracer });
+    const { store, close } = (await testStores[0]?.open(migrations)) ?? assert.fail();
+    const onEvent = ({ type }: DeliveryEvent): void =>
+      type === "saga.compensated" ? over.resolve() : undefined;
+    const d = delivery({ store, sagas: [Ship], tracing, onEvent });
+    const stop = new AbortController();
+    const running = d.run({ signal: stop.signal });
+    await tracer.startActiveSpan("POST /orders", async (span) => {
+      await d.transaction(({ tx }) => d.start(tx, Ship, {}, { id: "o-1" }));
+      span.end();
+    });
+    await over.promise;
+    stop.abort();
+    await running;
+    await d.close();
+    await close();
+
+    const all = await spans();
+    const server = all.find((one) => one.name === "POST /orders");
+    const told = all.filter((one) => one !== server);
+    assert.deepEqual(
+      told.map((one) => [one.name, one.kind, isFailed(one), one.attributes["holdfast.delivery.attempt"]]),
+      [
+        ["do reserve", SpanKind.INTERNAL, true, 1],
+        ["do reserve", SpanKind.INTERNAL, false, 2],
+        ["do send", SpanKind.INTERNAL, true, 1],
+        ["undo reserve", SpanKind.INTERNAL, false, 1],
+      ],
+    );
+    assert.deepEqual(
+      handed,
+      told.map((one) => one.spanContext().spanId),
+    );
+    for (const one of told) assert.equal(one.parentSpanContext?.spanId, server?.spanContext().spanId);
   });
 });
 

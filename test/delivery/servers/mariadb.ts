@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createConnection } from "mysql2/promise";
-import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt, runToEnd } from "./server.ts";
+import { freePort, missing, type OwnServer, ownFolder, programAt, runToEnd, startServer } from "./server.ts";
 
 const install = programAt("mariadb-install-db");
 const mariadbd = programAt("mariadbd", "/usr/sbin/mariadbd");
@@ -54,7 +54,7 @@ export async function startMariadb(
     "skip-name-resolve": "1",
     ...settings,
   };
-  const server = ownServer(
+  return startServer(
     {
       name: "mariadbd",
       command: [
@@ -70,8 +70,6 @@ export async function startMariadb(
     port,
     folder,
   );
-  await server.start();
-  return server;
 }
 
 async function answers(port: number): Promise<boolean> {

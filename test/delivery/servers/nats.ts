@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt } from "./server.ts";
+import { freePort, missing, type OwnServer, ownFolder, programAt, startServer } from "./server.ts";
 
 const natsServer = programAt("nats-server", "/usr/sbin/nats-server");
 
@@ -16,7 +16,7 @@ export async function startNats(options: { readonly payloadBytesMax?: number } =
     config,
     `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, "store")}" }\nmax_payload: ${options.payloadBytesMax ?? 1_048_576}\nmax_pending: 268435456\n`,
   );
-  const server = ownServer(
+  return startServer(
     {
       name: "nats-server",
       command: [natsServer ?? "", "-c", config],
@@ -26,6 +26,4 @@ export async function startNats(options: { readonly payloadBytesMax?: number } =
     port,
     folder,
   );
-  await server.start();
-  return server;
 }

@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "pg";
-import { postgresAddress } from "./postgres.ts";
-import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt } from "./server.ts";
+import { postgresAnswers } from "./postgres.ts";
+import { freePort, missing, type OwnServer, ownFolder, programAt, startServer } from "./server.ts";
 
 const pgbouncer = programAt("pgbouncer", "/usr/sbin/pgbouncer");
 
@@ -30,32 +29,16 @@ max_client_conn = 200
 `,
     { mode: 0o644 },
   );
-  const server = ownServer(
+  return startServer(
     {
       name: "pgbouncer",
       command: [pgbouncer ?? "", config],
       user,
       stopSignal: "SIGTERM",
       crashSignal: "SIGKILL",
-      answers: () => answers(port),
+      answers: () => postgresAnswers(port),
     },
     port,
     folder,
   );
-  await server.start();
-  return server;
-}
-
-async function answers(port: number): Promise<boolean> {
-  const client = new Client({ ...postgresAddress(port), connectionTimeoutMillis: 2_000 });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await client.query("select 1");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
-  }
 }

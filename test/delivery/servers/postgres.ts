@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { freePort, missing, type OwnServer, ownFolder, ownServer, programAt, runToEnd } from "./server.ts";
+import { freePort, missing, type OwnServer, ownFolder, programAt, runToEnd, startServer } from "./server.ts";
 
 const folders = globSync("/usr/lib/postgresql/*/bin").sort();
 const bin = (name: string): string | null =>
@@ -60,23 +60,22 @@ async function startIn(folder: string, settings: Readonly<Record<string, string>
     ...settings,
   };
   const options = Object.entries(given).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const server = ownServer(
+  return startServer(
     {
       name: "postgres",
       command: [postgres ?? "", "-D", join(folder, "data"), ...options],
       user,
       stopSignal: "SIGINT",
       crashSignal: "SIGQUIT",
-      answers: () => answers(port),
+      answers: () => postgresAnswers(port),
     },
     port,
     folder,
   );
-  await server.start();
-  return server;
 }
 
-async function answers(port: number): Promise<boolean> {
+/** Whether somebody answers queries at a port: it itself, or a pooler before it. */
+export async function postgresAnswers(port: number): Promise<boolean> {
   const client = new Client({ ...postgresAddress(port), connectionTimeoutMillis: 2_000 });
   client.on("error", () => {});
   try {

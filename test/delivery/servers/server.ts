@@ -97,6 +97,13 @@ function takesConnections(port: number): Promise<boolean> {
   });
 }
 
+/** Runs a server by its recipe, started. */
+export async function startServer(recipe: Recipe, port: number, folder: string): Promise<OwnServer> {
+  const server = ownServer(recipe, port, folder);
+  await server.start();
+  return server;
+}
+
 /** Runs a server by its recipe. It is not started yet. */
 export function ownServer(recipe: Recipe, port: number, folder: string): OwnServer {
   let child: ChildProcess | null = null;

@@ -22,7 +22,7 @@ interface Member {
 /** All instances under one consumer's name, and what waits for them. */
 export interface Group {
   takes(type: string): boolean;
-  /** Resolves to whether it was acknowledged; false when nobody is left to do so. */
+  /** Resolves to whether it was acknowledged; false when nobody is left to do so. What is offered again meanwhile is the same parcel. */
   offer(envelope: Envelope): Promise<boolean>;
   join(options: Pick<Member, "types" | "prefetch" | "onDelivery">): { stop(): void; leave(): void };
   isEmpty(): boolean;
@@ -33,6 +33,8 @@ interface State {
   readonly clock: Clock;
   readonly members: Member[];
   readonly waiting: Parcel[];
+  /** How each parcel that is here will end, by its message's id. */
+  readonly ends: Map<string, Promise<boolean>>;
   /** Parcels that were released for later. */
   readonly pauses: Set<AbortController>;
   turn: number;
@@ -41,14 +43,18 @@ interface State {
 
 /** A consumer's queue. Waiting parcels go out in the order in which they came; one that comes back goes to the front. */
 export function createGroup(clock: Clock): Group {
-  const state: State = { clock, members: [], waiting: [], pauses: new Set(), turn: 0, pumping: false };
+  const state: State = {
+    clock,
+    members: [],
+    waiting: [],
+    ends: new Map(),
+    pauses: new Set(),
+    turn: 0,
+    pumping: false,
+  };
   return {
     takes: (type) => takes(state, type),
-    offer: (envelope) =>
-      new Promise((done) => {
-        state.waiting.push({ envelope, deliveries: 0, done });
-        pump(state);
-      }),
+    offer: (envelope) => state.ends.get(envelope.id) ?? offer(state, envelope),
     join(options) {
       const member: Member = { ...options, underWay: new Set(), taking: true };
       state.members.push(member);
@@ -65,6 +71,19 @@ export function createGroup(clock: Clock): Group {
       for (const member of [...state.members]) leave(state, member);
     },
   };
+}
+
+function offer(state: State, envelope: Envelope): Promise<boolean> {
+  const { waiting, ends } = state;
+  const end = Promise.withResolvers<boolean>();
+  const done = (acknowledged: boolean): void => {
+    ends.delete(envelope.id);
+    end.resolve(acknowledged);
+  };
+  ends.set(envelope.id, end.promise);
+  waiting.push({ envelope, deliveries: 0, done });
+  pump(state);
+  return end.promise;
 }
 
 function takes({ members }: State, type: string): boolean {

@@ -56,6 +56,21 @@ describe("in-process broker", () => {
     assert.equal(later.ok ? "ok" : later.kind, "misconfigured");
   });
 
+  it("takes what is offered again before it is consumed for the same parcel", async () => {
+    const broker = inProcess();
+    const open: Delivery[] = [];
+    await broker.subscribe({ consumer: "c", types: ["a"], prefetch: 9 }, (delivery) => open.push(delivery));
+    const publish = (): Promise<PublishEnd> => broker.publish({ destination: null, envelope: envelope(1) });
+    const ends = [publish(), publish()];
+    await turn();
+    assert.equal(open.length, 1);
+    open[0]?.ack();
+    assert.deepEqual(await Promise.all(ends), [{ ok: true }, { ok: true }]);
+    void publish();
+    await turn();
+    assert.equal(open.length, 2, "what was consumed is forgotten");
+  });
+
   it("takes 10,000 messages of a handler that settles at once", async () => {
     const broker = inProcess();
     await broker.subscribe({ consumer: "c", types: ["a"], prefetch: 1 }, (delivery) => delivery.ack());

@@ -1,7 +1,8 @@
-import { childOf, type TraceContext, traceHeaders } from "@holdfast/core";
+import { traceHeaders } from "@holdfast/core";
 import { DeliveryError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import { assuredTx } from "../stores/ready-tx.ts";
+import { placeWithin } from "../tracing.ts";
 import type { SyncTx, Tx } from "../tx.ts";
 import { attemptOf, type Consuming, type Job } from "./consuming.ts";
 import type { HandlerContext, PrepareContext } from "./definition.ts";
@@ -15,7 +16,7 @@ export function prepareContext(who: Who, job: Job, signal: AbortSignal): Prepare
   const { name } = who.settings;
   const { envelope } = job;
   const lineage = lineageOf(envelope);
-  const place = placeOf(who, lineage.trace);
+  const place = placeWithin(lineage.trace, who);
   return {
     key: (step) => `${name}:${envelope.id}:${step}`,
     type: envelope.type,
@@ -26,13 +27,6 @@ export function prepareContext(who: Who, job: Job, signal: AbortSignal): Prepare
     lineage,
     traceHeaders: place === null ? {} : { ...traceHeaders(place) },
   };
-}
-
-/** Where this attempt stands in the message's trace: at its span where one is made, else at an id of its own. */
-function placeOf({ tracing, random }: Who, message: TraceContext | undefined): TraceContext | null {
-  const span = tracing?.current().trace ?? null;
-  if (span !== null && span.parentId !== message?.parentId) return span;
-  return message === undefined ? null : childOf(message, random);
 }
 
 /** What the handler is given, what it published, and the end of both. */

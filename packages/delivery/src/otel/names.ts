@@ -9,6 +9,8 @@ export const attribute = {
   messageId: "messaging.message.id",
   conversationId: "messaging.message.conversation_id",
   attempt: "holdfast.delivery.attempt",
+  sagaId: "holdfast.delivery.saga_id",
+  sagaStep: "holdfast.delivery.saga_step",
   origin: "holdfast.delivery.origin",
   reason: "holdfast.delivery.reason",
   known: "holdfast.delivery.known",

@@ -30,7 +30,7 @@ import { attribute, errorTypeOf } from "./names.ts";
 
 /**
  * Spans of messages: `create` (PRODUCER) where one is written, whose place in the trace it carries, and `process` (CONSUMER) around each
- * attempt to handle it, as a child of that place and with a link to it.
+ * attempt to handle it, as a child of that place and with a link to it. Of sagas: `do` and `undo` (INTERNAL) around each call of a step.
  */
 export function tracingOf(tracer: Tracer): Tracing {
   return {
@@ -56,18 +56,20 @@ export function tracingOf(tracer: Tracer): Tracing {
       const message = remoteOf(lineageOf(envelope).trace);
       const around = trace.getSpanContext(context.active());
       const links = [message, around].flatMap((one) => (one === undefined ? [] : [{ context: one }]));
-      const parent =
-        message === undefined ? context.active() : trace.setSpanContext(context.active(), message);
+      const parent = below(message);
       const span = started(tracer, `process ${type}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
-      if (span === null) return work();
-      try {
-        const end = await context.with(trace.setSpan(parent, span), work);
-        ended(span, null);
-        return end;
-      } catch (error) {
-        ended(span, errorTypeOf(error));
-        throw error;
-      }
+      return within(span, parent, work);
+    },
+    async calling({ saga, sagaId, step, action, attempt, trace: at }, work) {
+      const attributes = {
+        [attribute.saga]: saga,
+        [attribute.sagaId]: sagaId,
+        [attribute.sagaStep]: step,
+        [attribute.attempt]: attempt,
+      };
+      const parent = below(remoteOf(at));
+      const span = started(tracer, `${action} ${step}`, { kind: SpanKind.INTERNAL, attributes }, parent);
+      return within(span, parent, work, ({ error }) => error);
     },
   };
 }
@@ -77,13 +79,13 @@ export const untraced: Tracing = {
   current: () => ({ trace: null, baggage: noBaggage }),
   created: () => null,
   handling: (_handling, work) => work(),
+  calling: (_calling, work) => work(),
 };
 
 /** The span of sending a message to its broker; it is a child of the place that the message carries. */
 export function sendingSpan(tracer: Tracer, system: string, envelope: Envelope): Span | null {
   const of = { [attribute.system]: system, ...operation("publish", "send"), ...aboutEnvelope(envelope) };
-  const message = remoteOf(lineageOf(envelope).trace);
-  const parent = message === undefined ? context.active() : trace.setSpanContext(context.active(), message);
+  const parent = below(remoteOf(lineageOf(envelope).trace));
   return started(tracer, `publish ${envelope.type}`, { kind: SpanKind.CLIENT, attributes: of }, parent);
 }
 
@@ -97,6 +99,29 @@ export function ended(span: Span | null, errorType: string | null): void {
     }
     span.end();
   });
+}
+
+/** Does `work` inside a span, and ends it with that: as a failure where the work throws, or ends with an error. */
+async function within<End>(
+  span: Span | null,
+  parent: Context,
+  work: () => Promise<End>,
+  errorOf: (end: End) => unknown = () => undefined,
+): Promise<End> {
+  if (span === null) return work();
+  try {
+    const end = await context.with(trace.setSpan(parent, span), work);
+    const error = errorOf(end);
+    ended(span, error === undefined ? null : errorTypeOf(error));
+    return end;
+  } catch (error) {
+    ended(span, errorTypeOf(error));
+    throw error;
+  }
+}
+
+function below(remote: SpanContext | undefined): Context {
+  return remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
 }
 
 function started(tracer: Tracer, ...args: Parameters<Tracer["startSpan"]>): Span | null {

@@ -3,7 +3,7 @@ import type { Emit } from "../events.ts";
 import { createLogReading, type LogReading } from "../log/log-reading.ts";
 import type { Store } from "../store.ts";
 import { uuid7Maker } from "../uuid7.ts";
-import { createAlone } from "./alone.ts";
+import { type Alone, createAlone } from "./alone.ts";
 import { Flights } from "./flights.ts";
 import { createKeptSession, type KeptSession } from "./kept-session.ts";
 import { laneDepths } from "./key-lanes.ts";
@@ -31,6 +31,7 @@ export interface Engine {
   readonly routes: Routes;
   readonly window: Window;
   readonly queue: Queue;
+  readonly alone: Alone;
   readonly queueLooking: Looking;
   /** Null where the relay leaves ordered messages to others. */
   readonly shards: EngineShards | null;
@@ -67,8 +68,11 @@ export function createEngine(parts: EngineParts): Engine {
   const settling = createKeptSession(store, { purpose: "holdfast relay settle", relaxed: true });
   const sessions = [claiming, settling];
   const common = { clock, random, emit, settings, statements };
-  const window = createWindow(settings.inFlight);
   const routes = new Routes({ ...common, routeOf, backoff: settings.outageBackoff });
+  const window = createWindow(settings.inFlight, {
+    lasts: (type) => routes.lasts(type),
+    onShare: () => lookAgain(),
+  });
   const settler = createSettler({ ...common, session: settling, tables: store.tables, freshId });
   const idleBell = createBell(clock);
   const aloneBell = createBell(clock);
@@ -100,11 +104,11 @@ export function createEngine(parts: EngineParts): Engine {
   const queueLooking = createLooking({ ...common, doing: "claiming", looks: queue, poll: settings.poll });
   const shards = settings.order === "off" ? null : createShards(parts, working, freshId());
   if (shards !== null) sessions.push(shards.session);
-  const onPutAside = (): void => {
+  const lookAgain = (): void => {
     queue.reset();
     queueLooking.wake();
   };
-  const logParts = { ...parts, routes, window, alone: () => alone, freshId, onChange, onPutAside };
+  const logParts = { ...parts, routes, window, alone: () => alone, freshId, onChange, onPutAside: lookAgain };
   const log: LogReading | null = store.outbox === "log" ? createLogReading(logParts) : null;
   if (log !== null) sessions.push(log.session);
   return {
@@ -116,6 +120,7 @@ export function createEngine(parts: EngineParts): Engine {
     routes,
     window,
     queue,
+    alone,
     queueLooking,
     shards,
     log,

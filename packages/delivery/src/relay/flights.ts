@@ -4,7 +4,7 @@ import { crashPoint } from "../crash-points.ts";
 import type { Emit } from "../events.ts";
 import type { Claimed, Token } from "./claimed.ts";
 import type { RelaySettings } from "./options.ts";
-import type { Admission, Routes } from "./routes.ts";
+import { type Admission, lasts, type Routes } from "./routes.ts";
 import type { Settler } from "./settler.ts";
 import { crashedVerdict, routeVerdictOf, type Verdict, verdictOf } from "./verdict.ts";
 import type { Window } from "./window.ts";
@@ -90,7 +90,7 @@ export class Flights {
     const earlier = this.#flights.get(claimed.token.id);
     if (earlier?.sent === null) this.#settle(earlier, givenBack);
     else if (earlier !== undefined) this.#finish(earlier, unconfirmed);
-    this.#parts.window.add(claimed.bytes);
+    this.#parts.window.add(claimed.envelope.type, claimed.bytes);
     const takenAtMs = this.#parts.clock.monotonic();
     this.#flights.set(claimed.token.id, { claimed, takenAtMs, lease, sent: null, watcher: {}, over: false });
   }
@@ -116,7 +116,7 @@ export class Flights {
     const flight = this.#waiting(claimed, {});
     if (flight === null) return;
     this.#end(flight);
-    this.#parts.window.remove(claimed.bytes);
+    this.#parts.window.remove(claimed.envelope.type, claimed.bytes);
     this.#parts.onChange();
   }
 
@@ -125,14 +125,14 @@ export class Flights {
     this.#stopping = true;
   }
 
-  /** Gives up waiting for confirms that take too long. */
-  sweep(): void {
-    this.#giveUp(this.#parts.clock.monotonic() - this.#parts.settings.confirmLimitMs);
+  /** Gives up waiting for confirms that take too long; of those that consumers give, which cannot be lost, only where `all` says so. */
+  sweep(all = true): void {
+    this.#giveUp(this.#parts.clock.monotonic() - this.#parts.settings.confirmLimitMs, all);
   }
 
   /** Gives up on everything: what was sent is unconfirmed, and the rest goes back. */
   abandon(): void {
-    this.#giveUp(Number.POSITIVE_INFINITY);
+    this.#giveUp(Number.POSITIVE_INFINITY, true);
     for (const flight of [...this.#flights.values()]) this.#settle(flight, givenBack);
   }
 
@@ -187,8 +187,10 @@ export class Flights {
       crashPoint("relay:after-ack");
       this.#confirmed.set(admission.route.broker, Math.max(order, confirmed));
     }
+    // A consumer that takes its time is no outage.
+    const waits = end === unconfirmed && !this.#stopping && lasts(admission.route);
     // Later ones were confirmed and this one was not: the message is given a pause, the route is not.
-    const alone = !end.ok && end.kind === "unknown" && order < confirmed;
+    const alone = waits || (!end.ok && end.kind === "unknown" && order < confirmed);
     this.#parts.routes.ended(admission, end, alone ? "unsaid" : routeVerdictOf(end));
     const { random } = this.#parts;
     this.#settle(
@@ -223,7 +225,7 @@ export class Flights {
     flight.watcher.onVerdict?.(verdict);
     if (verdict.kind === "released") onGivenBack();
     const onSettled = (): void => {
-      window.remove(flight.claimed.bytes);
+      window.remove(flight.claimed.envelope.type, flight.claimed.bytes);
       flight.watcher.onSettled?.();
       onChange();
     };
@@ -231,8 +233,10 @@ export class Flights {
     onChange();
   }
 
-  #giveUp(sentBeforeMs: number): void {
-    const late = [...this.#flights.values()].filter(({ sent }) => sent !== null && sent.atMs < sentBeforeMs);
+  #giveUp(sentBeforeMs: number, all: boolean): void {
+    const late = [...this.#flights.values()].filter(
+      ({ sent }) => sent !== null && sent.atMs < sentBeforeMs && (all || !lasts(sent.admission.route)),
+    );
     for (const flight of late) this.#finish(flight, unconfirmed);
     if (late.length > 0) this.#parts.emit({ type: "relay.unconfirmed", messages: late.length });
   }

@@ -121,20 +121,22 @@ describe("the shares of relays", () => {
 });
 
 describe("the window", () => {
+  const stored = { lasts: () => false, onShare: () => {} };
+
   it("has the room that is left, and lets a message larger than all of it in when it is empty", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ bytes: fc.nat(300), out: fc.boolean() }), { maxLength: 200, size: "max" }),
         (steps) => {
-          const window = createWindow({ messages: 10, bytes: 500 });
+          const window = createWindow({ messages: 10, bytes: 500 }, stored);
           const inside: number[] = [];
           const takeOut = (): void => {
             const gone = inside.shift();
-            if (gone !== undefined) window.remove(gone);
+            if (gone !== undefined) window.remove("a", gone);
           };
           const putIn = (bytes: number): void => {
             if (window.room().messages === 0) return;
-            window.add(bytes);
+            window.add("a", bytes);
             inside.push(bytes);
           };
           for (const { bytes, out } of steps) {
@@ -147,9 +149,30 @@ describe("the window", () => {
         },
       ),
     );
-    const empty = createWindow({ messages: 10, bytes: 1 });
+    const empty = createWindow({ messages: 10, bytes: 1 }, stored);
     assert.equal(empty.room().messages, 10);
-    assert.throws(() => empty.remove(1), /no more is taken out/);
+    assert.throws(() => empty.remove("a", 1), /no more is taken out/);
+  });
+
+  it("knows which names have half their share, by messages or by bytes, and tells when one has room again", () => {
+    let told = 0;
+    const window = createWindow(
+      { messages: 32, bytes: 800 },
+      { lasts: (type) => type !== "stored", onShare: () => void told++ },
+    );
+    assert.deepEqual(window.part, { messages: 4, bytes: 100 });
+    for (let count = 0; count < 4; count++) for (const type of ["slow", "stored"]) window.add(type, 1);
+    window.add("large", 100);
+    window.add("small", 99);
+    assert.deepEqual(window.crowding(), ["slow", "large"]);
+    window.remove("stored", 1);
+    window.remove("small", 99);
+    assert.equal(told, 0);
+    window.remove("slow", 1);
+    window.remove("slow", 1);
+    assert.equal(told, 1);
+    window.remove("large", 100);
+    assert.deepEqual([told, window.crowding()], [2, []]);
   });
 });
 

@@ -8,7 +8,10 @@ export interface RelayOptions {
   readonly leaseMs?: number;
   /** Messages per claim; the relay finds the best number in between. Default: 50 to 1,000. */
   readonly batch?: { readonly least?: number; readonly most?: number };
-  /** How much may be under way: what a crash sends twice at most. Default: 2,000 messages and 32 MiB. */
+  /**
+   * How much may be under way: what a crash sends twice at most. Default: 2,000 messages and 32 MiB. Where that lasts until a message is
+   * consumed, each name in no order has a quarter of it.
+   */
   readonly inFlight?: { readonly messages?: number; readonly bytes?: number };
   /** Attempts that may fail before a message goes to the dead letters; outages of the broker do not count. Default: 12. */
   readonly attempts?: number;
@@ -16,7 +19,10 @@ export interface RelayOptions {
   readonly backoff?: Partial<Backoff>;
   /** The pauses of a route whose broker is down. Default: from 250 ms, doubling, to 30 s, with jitter. */
   readonly outageBackoff?: Partial<Backoff>;
-  /** How long a confirm may take before the message counts as unconfirmed and is sent again, in milliseconds. Default: 30,000. */
+  /**
+   * How long a confirm may take before the message counts as unconfirmed and is sent again, in milliseconds; with the broker in the process a
+   * message is given up only for one that has to go alone. Default: 30,000.
+   */
   readonly confirmLimitMs?: number;
   /** How long a stop waits for what is under way, in milliseconds. Default: 10,000. */
   readonly drainMs?: number;

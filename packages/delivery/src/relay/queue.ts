@@ -131,9 +131,9 @@ export class Queue implements Looks {
 
   /** Claims a batch of what goes over routes that simply go. */
   async #general(): Promise<number> {
-    const { clock, routes } = this.#parts;
+    const { clock, routes, window } = this.#parts;
     const from = scanFrom(this.#scan, clock.monotonic());
-    const types = { without: routes.closed() };
+    const types = { without: [...routes.closed(), ...window.crowding()] };
     const { found, exhausted, costMs } = await this.#claim({ limit: this.batch, from, types });
     const first = found.claimed[0]?.token.id ?? null;
     const scan = { from, costMs, first, exhausted, floor: idFloor(clock.wall()) };
@@ -144,18 +144,20 @@ export class Queue implements Looks {
   async #claim(
     request: Pick<ClaimRequest, "limit" | "from" | "types">,
   ): Promise<{ readonly found: Claim; readonly exhausted: boolean; readonly costMs: number }> {
-    const { session, statements, settings, window, flights, clock } = this.#parts;
+    const { session, statements, settings, routes, window, flights, clock } = this.#parts;
     const startedMs = clock.monotonic();
     const room = window.room();
-    const limit = Math.min(request.limit, room.messages);
+    const most = routes.mayLast() ? window.part : room;
+    const limit = Math.min(request.limit, room.messages, most.messages);
     if (limit < 1) return { found: { claimed: [], moved: 0 }, exhausted: false, costMs: 0 };
-    const asked = { ...request, limit, bytesMax: room.bytes, leaseMs: settings.leaseMs };
+    const bytesMax = Math.min(room.bytes, most.bytes);
+    const asked = { ...request, limit, bytesMax, leaseMs: settings.leaseMs };
     const found = await session.use((on) => statements.claim(on, asked));
     const costMs = clock.monotonic() - startedMs;
     if (found.claimed.length > 0) crashPoint("relay:after-claim");
     if (found.moved > 0) this.#suspectsDueMs = 0;
     const bytes = found.claimed.reduce((sum, one) => sum + one.bytes, 0);
-    const exhausted = found.claimed.length + found.moved < limit && bytes < room.bytes;
+    const exhausted = found.claimed.length + found.moved < limit && bytes < bytesMax;
     const onVerdict = this.#cycle(found, !exhausted, startedMs);
     for (const one of found.claimed) this.#take(one, startedMs);
     for (const one of found.claimed) flights.send(one, { onVerdict });

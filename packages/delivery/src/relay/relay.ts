@@ -108,7 +108,7 @@ async function tending(
 
 /** Extends the leases of what is under way, and gives up on confirms that take too long. Goes on while the relay drains. */
 async function beating(
-  { flights, settling, statements }: Engine,
+  { alone, flights, settling, statements }: Engine,
   parts: RelayParts,
   { leaseMs, confirmLimitMs }: RelaySettings,
   signal: AbortSignal,
@@ -117,7 +117,8 @@ async function beating(
   const retry = createRetryPause({ ...parts, signal });
   const everyMs = Math.min(leaseMs / 6, confirmLimitMs / 4);
   while (!signal.aborted) {
-    flights.sweep();
+    // What is to go alone waits for all others.
+    flights.sweep(alone.closed);
     const startedMs = clock.monotonic();
     const tokens = flights.expiring(startedMs + (leaseMs * 2) / 3);
     try {

@@ -18,6 +18,11 @@ export interface Route {
   readonly destination: unknown;
 }
 
+/** Whether what goes over a route is under way until it is consumed, however long that takes. */
+export function lasts({ broker }: Route): boolean {
+  return broker.guarantees.confirms === "consumed";
+}
+
 /** A message's permission to go: what its verdict is held against. */
 export interface Admission {
   readonly route: Route;
@@ -128,6 +133,20 @@ export class Routes {
   room(type: string): number {
     const known = this.#of(type);
     return known.route === null ? 0 : this.#room(known);
+  }
+
+  /** Whether messages of a name are under way until they are consumed. */
+  lasts(type: string): boolean {
+    const { route } = this.#of(type);
+    return route !== null && lasts(route);
+  }
+
+  /** Whether a claim may bring such messages: no broker is known yet, or one that confirms so late is. */
+  mayLast(): boolean {
+    return (
+      this.#brokers.size === 0 ||
+      [...this.#brokers.keys()].some((broker) => broker.guarantees.confirms === "consumed")
+    );
   }
 
   /** In how many milliseconds the next pause ends; null where there is none. */

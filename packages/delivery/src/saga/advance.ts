@@ -3,6 +3,7 @@ import { crashPoint } from "../crash-points.ts";
 import { isDeliveryError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import { isPassing } from "../sql-failure.ts";
+import type { Tracing } from "../tracing.ts";
 import { type CallEnd, callStep } from "./call.ts";
 import { failureText } from "./failure-text.ts";
 import type { HeldSaga } from "./held.ts";
@@ -15,6 +16,7 @@ import { directionOf, isCalling, isOver } from "./saga-state.ts";
 /** What leading a saga on needs. */
 export interface Leading extends Keeping {
   readonly clock: Clock;
+  readonly tracing: Tracing | null;
   readonly emit: Emit;
   /** Aborts when the worker is to begin nothing new. */
   readonly stopping: AbortSignal;
@@ -66,7 +68,7 @@ async function callAndKeep(leading: Leading, lease: Lease, held: HeldSaga): Prom
   return now;
 }
 
-async function call({ store, clock, random, stop }: Leading, lease: Lease, held: HeldSaga): Promise<CallEnd> {
+async function call(leading: Leading, lease: Lease, held: HeldSaga): Promise<CallEnd> {
   let input: object;
   try {
     input = await readInput(held.definition, held.row.input);
@@ -78,7 +80,7 @@ async function call({ store, clock, random, stop }: Leading, lease: Lease, held:
       error,
     };
   }
-  return callStep(held, input, { store, clock, random, stop: AbortSignal.any([stop, lease.lost]) });
+  return callStep(held, input, { ...leading, stop: AbortSignal.any([leading.stop, lease.lost]) });
 }
 
 /** Keeps how a call ended; messages that cannot be published make it a failed one. */

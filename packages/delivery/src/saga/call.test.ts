@@ -53,7 +53,11 @@ function held(
 async function ended(saga_: HeldSaga, stop = new AbortController()): Promise<CallEnd & { tookMs: number }> {
   const clock = virtualClock();
   const end = await clock.run(() =>
-    callStep(saga_, { sku: "tea" }, { store, clock, random: seededRandom(1), stop: stop.signal }),
+    callStep(
+      saga_,
+      { sku: "tea" },
+      { store, clock, random: seededRandom(1), tracing: null, stop: stop.signal },
+    ),
   );
   assert.equal(clock.sleeping(), 0, "no timer is left");
   return { ...end, tookMs: clock.monotonic() };

@@ -1,8 +1,9 @@
-import { type Clock, childOf, invariant, type Random, traceHeaders } from "@holdfast/core";
+import { type Clock, invariant, type Random, traceHeaders } from "@holdfast/core";
 import { DeliveryError } from "../errors.ts";
 import { isMessage, type Message } from "../message.ts";
 import { isPermanent } from "../permanent.ts";
 import type { Store } from "../store.ts";
+import { placeWithin, type Tracing } from "../tracing.ts";
 import type { UndoContext } from "./context.ts";
 import { failureText } from "./failure-text.ts";
 import { dataFor, type Facts, type HeldSaga, stepAt } from "./held.ts";
@@ -28,6 +29,7 @@ interface World {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
+  readonly tracing: Tracing | null;
   /** Ends the call. */
   readonly stop: AbortSignal;
 }
@@ -39,10 +41,27 @@ const graceMs = 1_000;
  * Calls `do` or `undo` of the element whose turn it is and waits for its end, for its time to be over, or for `stop`: a call that was
  * told to end gets a moment to do so, and counts as interrupted if it then has not.
  */
-export async function callStep(
+export function callStep(held: HeldSaga, input: object, world: World): Promise<CallEnd> {
+  const { tracing } = world;
+  if (tracing === null) return timed(held, input, world);
+  const { name, undoing, attempt } = turnOf(held);
+  return tracing.calling(
+    {
+      saga: held.definition.name,
+      sagaId: held.id,
+      step: name,
+      action: undoing ? "undo" : "do",
+      attempt,
+      trace: lineageOf(held).trace,
+    },
+    () => timed(held, input, world),
+  );
+}
+
+async function timed(
   held: HeldSaga,
   input: object,
-  { store, clock, random, stop }: World,
+  { store, clock, random, tracing, stop }: World,
 ): Promise<CallEnd> {
   const limit = new AbortController();
   const over = new AbortController();
@@ -50,6 +69,7 @@ export async function callStep(
   const ended = start(held, input, {
     store,
     random,
+    tracing,
     signal: AbortSignal.any([limit.signal, stop]),
     messages,
   }).then(
@@ -84,24 +104,26 @@ async function start(
   {
     store,
     random,
+    tracing,
     signal,
     messages,
-  }: Pick<World, "store" | "random"> & { readonly signal: AbortSignal; readonly messages: Message[] },
+  }: Pick<World, "store" | "random" | "tracing"> & {
+    readonly signal: AbortSignal;
+    readonly messages: Message[];
+  },
 ): Promise<unknown> {
-  const { state } = held;
-  const place = "at" in state ? state.at : 0;
-  const { name } = stepAt(held, place);
+  const { place, name, row, undoing, attempt } = turnOf(held);
   const work = workOf(held);
-  const row = held.steps.get(place);
-  const undoing = isCalling(state) && directionOf(state) === "undo";
+  // Each call is a span of its own: attempts are siblings.
+  const span = placeWithin(lineageOf(held).trace, { tracing, random });
   const doKey = keyOf(held.id, name);
   const context: UndoContext = {
     sagaId: held.id,
     key: undoing ? `${doKey}:undo` : doKey,
     doKey,
     signal,
-    traceHeaders: headersOf(held, random),
-    attempt: (undoing ? row?.undoCalls : row?.calls) ?? 1,
+    traceHeaders: span === null ? {} : { ...traceHeaders(span) },
+    attempt,
     publish(message) {
       if (!isMessage(message))
         throw new DeliveryError("MESSAGE_INVALID", "publish takes a message: what calling its kind returns.");
@@ -141,10 +163,14 @@ function failed(error: unknown): CallEnd {
   };
 }
 
-/** Each call is a span of its own: attempts are siblings. */
-function headersOf(held: HeldSaga, random: Random): Readonly<Record<string, string>> {
-  const { trace } = lineageOf(held);
-  return trace === undefined ? {} : { ...traceHeaders(childOf(trace, random)) };
+/** The element whose turn it is, and which call of it this is. */
+function turnOf(held: HeldSaga) {
+  const { state } = held;
+  const place = "at" in state ? state.at : 0;
+  const row = held.steps.get(place);
+  const undoing = isCalling(state) && directionOf(state) === "undo";
+  const attempt = (undoing ? row?.undoCalls : row?.calls) ?? 1;
+  return { place, name: stepAt(held, place).name, row, undoing, attempt };
 }
 
 function workOf(held: HeldSaga): NonNullable<ReturnType<typeof stepAt>["work"]> {

@@ -58,7 +58,7 @@ export interface SagasFilter extends Omit<SagaFilter, "status" | "definitionNotI
 
 /** Makes them. Throws CONFIGURATION for definitions and settings that cannot be. */
 export function createSagas(given: SagasOptions): Sagas {
-  const { store, publisher, clock, random, emit } = given;
+  const { store, clock, emit } = given;
   const registry = sagaRegistry(given.definitions);
   const { hashes, replies } = registry;
   const settings = workerSettings(given.options ?? {});
@@ -72,10 +72,7 @@ export function createSagas(given: SagasOptions): Sagas {
       const own = waker(clock);
       wakers.add(own);
       try {
-        await runSagaWorker(
-          { store, publisher, registry, settings, clock, random, emit, waker: own },
-          signal,
-        );
+        await runSagaWorker({ ...given, registry, settings, waker: own }, signal);
       } finally {
         wakers.delete(own);
       }

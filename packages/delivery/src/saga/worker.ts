@@ -38,9 +38,9 @@ export async function runSagaWorker(working: Working, signal: AbortSignal): Prom
   let pollMs = shortestMs;
   let failures = 0;
   const lead = (held: HeldSaga): void => {
-    const { store, publisher, emit } = working;
+    const { store, publisher, emit, tracing = null } = working;
     const led = advance(
-      { ...settings, store, publisher, emit, clock, random, stopping: signal, stop: stop.signal },
+      { ...settings, store, publisher, emit, clock, random, tracing, stopping: signal, stop: stop.signal },
       held,
     ).finally(() => {
       active.delete(led);

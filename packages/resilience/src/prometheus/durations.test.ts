@@ -45,4 +45,16 @@ describe("a histogram of durations", () => {
     assert.equal(added.at(-1), 'c_total{otel_metric_overflow="true"} 51');
     assert.equal(added[1_998], 'c_total{key="1998"} 2');
   });
+
+  it("has a bound also where values are told whenever somebody reads", () => {
+    const gauge = new Metric("g", "gauge", {});
+    for (const value of [1, 2]) {
+      gauge.clear();
+      for (let key = 0; key < 2_050; key++) gauge.set(value, { key: String(key) });
+      const told = samplesOf(gauge);
+      assert.equal(told.length, 2_000);
+      assert.equal(told[1_998], `g{key="1998"} ${value}`);
+      assert.equal(told.at(-1), `g{otel_metric_overflow="true"} ${51 * value}`);
+    }
+  });
 });

@@ -15,13 +15,15 @@ export class Metric {
   }
 
   add(value: number, attributes: Attributes): void {
-    const labels = labelsOf(attributes);
-    const known = this.values.has(labels) || this.values.size < seriesMax ? labels : overflow;
-    this.values.set(known, (this.values.get(known) ?? 0) + value);
+    const labels = this.placeOf(attributes);
+    this.values.set(labels, (this.values.get(labels) ?? 0) + value);
   }
 
+  /** Tells the value of a series; those for which there is no place are one, their sum. */
   set(value: number, attributes: Attributes): void {
-    this.values.set(labelsOf(attributes), value);
+    const labels = this.placeOf(attributes);
+    const others = labels === overflow ? (this.values.get(labels) ?? 0) : 0;
+    this.values.set(labels, others + value);
   }
 
   /** Forgets all series: those that are still there are told again. */
@@ -33,5 +35,10 @@ export class Metric {
     if (this.values.size === 0) return "";
     const lines = [...this.values].map(([labels, value]) => sampleLine(this.name, labels, value));
     return headOf(this.name, this.type, this.description) + lines.join("");
+  }
+
+  private placeOf(attributes: Attributes): string {
+    const labels = labelsOf(attributes);
+    return this.values.has(labels) || this.values.size < seriesMax ? labels : overflow;
   }
 }
