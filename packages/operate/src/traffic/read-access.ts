@@ -1,4 +1,5 @@
 import { parseTraceparent } from "@holdfast/core";
+import { ownText } from "../diagnose/own-text.ts";
 import { epochMs, parseTime } from "../diagnose/parse-time.ts";
 import { type Field, fieldOf } from "./field-names.ts";
 import { defaultReaders, type Fields, type LineReader } from "./line-format.ts";
@@ -87,8 +88,8 @@ function requestOf(fields: Fields, spot: Spot): RequestSeen | null {
 
 function requestLine(fields: Fields): { readonly method: string; readonly target: string } | null {
   const [first, second] = (fields.get("request-line") ?? "").split(" ");
-  const method = present(fields.get("method")) ?? first ?? "";
-  const target = present(fields.get("target")) ?? second ?? "";
+  const method = present(fields.get("method")) ?? present(first) ?? "";
+  const target = present(fields.get("target")) ?? present(second) ?? "";
   return /^[A-Z]{3,10}$/.test(method) && target.startsWith("/") ? { method, target } : null;
 }
 
@@ -174,7 +175,9 @@ export function hostOf(told: string | null): string | null {
   return host === "" || host.length > 80 ? null : host.toLowerCase();
 }
 
-/** Logs write a hyphen for what was not there. */
+const valueCharsMax = 2_000;
+
+/** Logs write a hyphen for what was not there. A value is kept long after its line was read, and keeps nothing else of it alive. */
 function present(told: string | undefined): string | null {
-  return told === undefined || told === "" || told === "-" ? null : told;
+  return told === undefined || told === "" || told === "-" ? null : ownText(told, valueCharsMax);
 }
