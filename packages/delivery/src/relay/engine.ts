@@ -71,7 +71,7 @@ export function createEngine(parts: EngineParts): Engine {
   const routes = new Routes({ ...common, routeOf, backoff: settings.outageBackoff });
   const window = createWindow(settings.inFlight, {
     lasts: (type) => routes.lasts(type),
-    onShare: () => lookAgain(),
+    onShare: () => queueLooking.wake(),
   });
   const settler = createSettler({ ...common, session: settling, tables: store.tables, freshId });
   const idleBell = createBell(clock);
@@ -104,11 +104,11 @@ export function createEngine(parts: EngineParts): Engine {
   const queueLooking = createLooking({ ...common, doing: "claiming", looks: queue, poll: settings.poll });
   const shards = settings.order === "off" ? null : createShards(parts, working, freshId());
   if (shards !== null) sessions.push(shards.session);
-  const lookAgain = (): void => {
+  const onPutAside = (): void => {
     queue.reset();
     queueLooking.wake();
   };
-  const logParts = { ...parts, routes, window, alone: () => alone, freshId, onChange, onPutAside: lookAgain };
+  const logParts = { ...parts, routes, window, alone: () => alone, freshId, onChange, onPutAside };
   const log: LogReading | null = store.outbox === "log" ? createLogReading(logParts) : null;
   if (log !== null) sessions.push(log.session);
   return {

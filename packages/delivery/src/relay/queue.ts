@@ -8,7 +8,7 @@ import type { KeptSession } from "./kept-session.ts";
 import type { Looks } from "./looking.ts";
 import type { RelaySettings } from "./options.ts";
 import type { Routes } from "./routes.ts";
-import { givenBack, idFloor, scanFrom, scanned, unscanned } from "./scan-state.ts";
+import { givenBack, idFloor, type ScanState, scanFrom, scanned, unscanned } from "./scan-state.ts";
 import type { ClaimRequest, RelayStatements } from "./statements.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Window } from "./window.ts";
@@ -33,11 +33,14 @@ const dueEveryMs = 250;
 const promoteMax = 1_000;
 /** How soon a route under trial that has no message is looked at again, in milliseconds. */
 const nothingMs = 500;
+/** More sets of names that were left out than that are not remembered. */
+const scansMax = 64;
 
 /** Claims what is in no order, batch after batch, and hands it to the flights. */
 export class Queue implements Looks {
   readonly #parts: QueueParts;
-  #scan = unscanned;
+  /** What looks have seen, by the names that they left out for having their share under way: those looks say nothing of these names. */
+  readonly #scans = new Map<string, ScanState>();
   #batch;
   /** Until when names under trial are taken to have no message. */
   readonly #nothing = new Map<string, number>();
@@ -76,7 +79,7 @@ export class Queue implements Looks {
 
   /** Messages were given back: the next look is from the beginning. */
   reset(): void {
-    this.#scan = givenBack(this.#scan);
+    for (const [leftOut, scan] of this.#scans) this.#scans.set(leftOut, givenBack(scan));
   }
 
   /** Makes ready what is due. */
@@ -132,12 +135,16 @@ export class Queue implements Looks {
   /** Claims a batch of what goes over routes that simply go. */
   async #general(): Promise<number> {
     const { clock, routes, window } = this.#parts;
-    const from = scanFrom(this.#scan, clock.monotonic());
-    const types = { without: [...routes.closed(), ...window.crowding()] };
+    const crowding = window.crowding();
+    const leftOut = [...crowding].sort().join(" ");
+    const before = this.#scans.get(leftOut) ?? unscanned;
+    const from = scanFrom(before, clock.monotonic());
+    const types = { without: [...routes.closed(), ...crowding] };
     const { found, exhausted, costMs } = await this.#claim({ limit: this.batch, from, types });
     const first = found.claimed[0]?.token.id ?? null;
     const scan = { from, costMs, first, exhausted, floor: idFloor(clock.wall()) };
-    this.#scan = scanned(this.#scan, scan, clock.monotonic());
+    if (this.#scans.size >= scansMax && !this.#scans.has(leftOut)) this.#scans.clear();
+    this.#scans.set(leftOut, scanned(this.#scans.get(leftOut) ?? unscanned, scan, clock.monotonic()));
     return found.claimed.length + found.moved;
   }
 
