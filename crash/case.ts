@@ -65,7 +65,7 @@ interface Ended {
   readonly output: string;
 }
 
-const childLimitMs = 45_000;
+const childLimitMs = 120_000;
 
 function runChild(orders: Orders): Promise<Ended> {
   return new Promise((resolve) => {

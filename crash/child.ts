@@ -14,7 +14,7 @@ import { sagaStates, startSagas } from "./work/sagas.ts";
 
 /** One process of a case: does all the work that is left, and dies where it was told to. */
 const orders = JSON.parse(process.argv[2] ?? "") as Orders;
-const limitMs = 25_000;
+const limitMs = 90_000;
 const factsPath = join(orders.folder, "facts.ndjson");
 const facts = journal<Fact>(factsPath);
 const startedMs = performance.now();
