@@ -1,12 +1,12 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
+import { type Held, heldWindow } from "../held-window.ts";
 import { cite, failIf, many, say, severityOf } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import { outageLoadName, returnLoadName, returnLoads } from "../load-experiments.ts";
 import { isGap, type LoadView, stageOf, viewLoad } from "../load-view.ts";
-import type { Attempt, Check, Judgement, ObservedCall, Target } from "../model.ts";
-import { smallest } from "../stats.ts";
+import type { Check, Judgement, Target } from "../model.ts";
 
 /** Do few calls try whether the provider is back? */
 export const probesGently: Check<BreakerFacts> = defineCheck<BreakerFacts>({
@@ -47,31 +47,6 @@ export const probesGently: Check<BreakerFacts> = defineCheck<BreakerFacts>({
 const probesMax = 10;
 /** Calls that must be offered beyond the allowed ones, else nobody knows whether more would have gone through. */
 const beyondMin = 3;
-/** A call that began this short before the end of the window may not have had the time to send. */
-const settleMs = 30;
-
-interface Held {
-  readonly forMs: number;
-  /** Requests that came while no answer was given, the first included. */
-  readonly requests: readonly Attempt[];
-  /** Calls that began meanwhile, and those of them that sent nothing. */
-  readonly offered: readonly ObservedCall[];
-  readonly kept: readonly ObservedCall[];
-}
-
-function heldWindow({ load }: LoadView, probe: Attempt, endsMs: number): Held {
-  const fromMs = probe.arrivedMs;
-  const attempts = load.calls.flatMap((call) => call.attempts).filter((one) => one.arrivedMs >= fromMs);
-  const answers = attempts.flatMap((one) => [one.response?.firstByteMs, one.consumerClosed?.atMs]);
-  const untilMs = smallest([endsMs, ...answers.filter((ms): ms is number => typeof ms === "number")]);
-  const requests = attempts.filter((one) => one.arrivedMs < untilMs);
-  const offered = load.calls.filter(
-    (call) => call.startedMs >= fromMs && call.startedMs < untilMs - settleMs,
-  );
-  const kept = offered.filter((call) => !call.attempts.some((one) => one.arrivedMs < untilMs));
-  return { forMs: untilMs - fromMs, requests, offered, kept };
-}
-
 function judged(
   { forMs, requests, offered, kept }: Held,
   { view, facts, target }: { view: LoadView; facts: BreakerFacts; target: Target },

@@ -9,6 +9,8 @@ import { median } from "../stats.ts";
 import { ambiguousFailures } from "../status-matrix.ts";
 import { attemptsSeen, failuresSeen } from "./attempts-seen.ts";
 import { backoffSeen } from "./backoff.ts";
+import { breakerSeen } from "./breaker-seen.ts";
+import { budgetSeen } from "./budget-seen.ts";
 import { declaredAt } from "./declared.ts";
 import { keySeen } from "./key-seen.ts";
 import { type Fingerprint, type Seen, type Trait, traitFields } from "./model.ts";
@@ -16,14 +18,13 @@ import { retryAfterSeen } from "./retry-after-seen.ts";
 import { standingOf } from "./standing.ts";
 import { timeoutsSeen } from "./timeouts.ts";
 
-/**
- * Reads a part of the policy from evidence. A part that another kind of experiment shows, such as the breaker and the budget under load, is
- * one more reader here, its fields in `traitFields` and `declaredAt`.
- */
+/** Reads a part of the policy from evidence: one line here, its fields in `traitFields` and `declaredAt`. */
 interface Reader {
   readonly seen: (evidence: Evidence, target: Target) => readonly Seen[];
   /** Whether it counts attempts, which cannot be told from several requests of one healthy call. */
   readonly countsAttempts: boolean;
+  /** Whether it reads loads, and not samples of one call each. */
+  readonly ofLoads?: boolean;
 }
 
 const readers: readonly Reader[] = [
@@ -31,6 +32,8 @@ const readers: readonly Reader[] = [
   { seen: attemptsSeen, countsAttempts: true },
   { seen: backoffSeen, countsAttempts: true },
   { seen: retryAfterSeen, countsAttempts: true },
+  { seen: budgetSeen, countsAttempts: true, ofLoads: true },
+  { seen: breakerSeen, countsAttempts: false, ofLoads: true },
   { seen: keySeen, countsAttempts: false },
 ];
 
@@ -50,7 +53,7 @@ export function fingerprintOf(all: Evidence, target: Target): Fingerprint | null
   const failures = counted ? failuresSeen(evidence) : [];
   const seen = readers
     .filter((reader) => counted || !reader.countsAttempts)
-    .flatMap((reader) => reader.seen(evidence, target));
+    .flatMap((reader) => reader.seen(reader.ofLoads === true ? all : evidence, target));
   // The key alone is no policy: it is seen in any run, whatever was tried.
   if (seen.every((one) => one.field === "idempotency.key")) return null;
   const context = { noiseMs: evidence.noise.p99Ms, failures, excused: excusedOf(evidence, target) };
@@ -92,7 +95,7 @@ function excusedOf(evidence: Evidence, target: Target): ReadonlySet<string> {
 
 /** Numbers as they are stored: to the tenth of a millisecond and the hundredth of a factor, which is more than is known. */
 function rounded(seen: Seen): Seen {
-  const digits = seen.field === "retry.backoff.factor" ? 100 : 10;
+  const digits = seen.field === "retry.backoff.factor" || seen.field === "budget.ratio" ? 100 : 10;
   const round = (value: number): number => Math.round(value * digits) / digits;
   return {
     ...seen,

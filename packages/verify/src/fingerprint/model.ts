@@ -12,6 +12,11 @@ export const traitFields = [
   "retry.backoff.jitter",
   "retry.retryAfter",
   "retry.retryAfter.cap",
+  "budget.ratio",
+  "breaker.mode",
+  "breaker.failures",
+  "breaker.open.base",
+  "breaker.probes",
   "idempotency.key",
 ] as const;
 export type TraitField = (typeof traitFields)[number];

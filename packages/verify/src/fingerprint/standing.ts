@@ -16,7 +16,9 @@ export interface StandingContext {
 export function standingOf(seen: Seen, declared: TraitValue | null, context: StandingContext): Standing {
   if (declared === null) return "not-declared";
   if (seen.field === "retry.on") return onStanding(declared, context);
-  if (typeof declared === "number") return numberStanding(seen, declared, context.noiseMs);
+  if (typeof declared === "number") {
+    return seen.value === "none" ? "differs" : numberStanding(seen, declared, context.noiseMs);
+  }
   const word = String(declared).toLowerCase();
   if (seen.value !== null) return String(seen.value).toLowerCase() === word ? "agrees" : "differs";
   if (seen.possible === undefined || seen.possible.length === 0) return "not-seen";

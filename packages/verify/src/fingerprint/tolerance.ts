@@ -8,6 +8,7 @@ export const timeFields: ReadonlySet<TraitField> = new Set([
   "retry.backoff.base",
   "retry.backoff.cap",
   "retry.retryAfter.cap",
+  "breaker.open.base",
 ]);
 
 const allowances: Partial<Record<TraitField, { readonly least: number; readonly share: number }>> = {
@@ -18,6 +19,9 @@ const allowances: Partial<Record<TraitField, { readonly least: number; readonly 
   "retry.backoff.cap": { least: 10, share: 0.05 },
   "retry.backoff.factor": { least: 0.1, share: 0.05 },
   "retry.retryAfter.cap": { least: 250, share: 0.05 },
+  "budget.ratio": { least: 0.1, share: 0 },
+  "breaker.failures": { least: 5, share: 0.2 },
+  "breaker.open.base": { least: 50, share: 0.05 },
 };
 
 /**

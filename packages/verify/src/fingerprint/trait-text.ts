@@ -17,6 +17,11 @@ export const traitNames: Readonly<Record<TraitField, string>> = {
   "retry.backoff.jitter": "jitter",
   "retry.retryAfter": "Retry-After",
   "retry.retryAfter.cap": "longest Retry-After",
+  "budget.ratio": "retries in an outage, for each call",
+  "breaker.mode": "circuit breaker",
+  "breaker.failures": "failed calls before it opens",
+  "breaker.open.base": "open time",
+  "breaker.probes": "probes at a time",
   "idempotency.key": "idempotency key",
 };
 
@@ -82,6 +87,11 @@ export function policyLine({ traits }: Fingerprint): string {
       ? []
       : told("retry.backoff.jitter", (text) => `${text === "none" ? "no" : text} jitter`)),
   ];
+  const breaker = [
+    ...told("breaker.failures", (text) => `opens after ${text}`),
+    ...told("breaker.open.base", (text) => `for ${text}`),
+    ...told("breaker.probes", (text) => `probes ${text}`),
+  ];
   return [
     ...told("connectTimeout", (text) => `connect ${text}`),
     ...told("attemptTimeout", (text) => `attempt ${text}`),
@@ -89,6 +99,9 @@ export function policyLine({ traits }: Fingerprint): string {
     ...told("retry.attempts", (text) => `${text} attempt${attempts?.value === 1 ? "" : "s"}`),
     ...(waits.length > 0 ? [waits.join(", ")] : []),
     ...told("retry.retryAfter", (text) => `Retry-After ${text}`),
+    ...told("budget.ratio", (text) => (text === "none" ? "no retry budget" : `budget ${text}`)),
+    ...(at("breaker.mode")?.value === "none" ? ["no breaker"] : []),
+    ...(breaker.length > 0 ? [`breaker ${breaker.join(", ")}`] : []),
     ...told("idempotency.key", (text) => (text === "none" ? "no key" : `key ${text}`)),
   ].join(" · ");
 }

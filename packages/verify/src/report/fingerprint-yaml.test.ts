@@ -46,6 +46,7 @@ const anyTrait: fc.Arbitrary<Trait> = fc
     word: fc.constantFrom(
       null,
       "none",
+      "on",
       "full",
       "additive",
       "kept",
@@ -59,7 +60,7 @@ const anyTrait: fc.Arbitrary<Trait> = fc
     note: fc.string(),
   })
   .map(({ field, number, word, words, note }): Trait => {
-    const isWord = /growth|jitter|retryAfter$|key$/.test(field);
+    const isWord = /growth|jitter|retryAfter$|mode$|key$/.test(field);
     const value = field === "retry.on" ? words : isWord ? word : number;
     return { field, value, note, samples: 3, experiments: ["x"], declared: null, standing: "not-declared" };
   });

@@ -41,6 +41,8 @@ function documentOf({ integration, operation, traits }: Fingerprint): readonly s
     ...leaf("attemptTimeout", at("attemptTimeout")),
     ...leaf("deadline", noLessThan(at("deadline"), at("attemptTimeout"))),
     ...group("retry", retryLines(at)),
+    ...group("budget", leaf("ratio", at("budget.ratio"))),
+    ...group("breaker", breakerLines(at)),
   ];
   return [
     { text: "integrations:" },
@@ -73,6 +75,15 @@ function retryLines(at: TraitAt): readonly Line[] {
       ...leaf("jitter", at("retry.backoff.jitter")),
     ]),
     ...retryAfterLines(kept, at("retry.retryAfter.cap")),
+  ];
+}
+
+function breakerLines(at: TraitAt): readonly Line[] {
+  return [
+    ...leaf("mode", at("breaker.mode")),
+    ...leaf("failures", at("breaker.failures")),
+    ...group("open", leaf("base", at("breaker.open.base"))),
+    ...leaf("probes", at("breaker.probes")),
   ];
 }
 
@@ -135,8 +146,15 @@ function contractValue({ field, value }: Trait): string | null {
       return String(Math.min(100, Math.max(1, Number(value))));
     case "retry.backoff.jitter":
       return jitterKinds.some((kind) => kind === value) ? String(value) : null;
+    case "budget.ratio":
+      return typeof value === "number" && value > 0 && value <= 1 ? String(value) : null;
+    case "breaker.mode":
+      return value === "on" ? "on" : null;
+    case "breaker.probes":
+      return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1_000 ? String(value) : null;
     case "retry.retryAfter":
     case "retry.backoff.growth":
+    case "breaker.failures":
     case "idempotency.key":
       return null;
     default:
