@@ -1,23 +1,25 @@
-import { parseArgs } from "node:util";
-import { seededRandom } from "@holdfast/core";
+import { nearest, seededRandom } from "@holdfast/core";
 import { type CrashPoint, crashPoints } from "@holdfast/delivery/testing";
+import { refuse, scriptOptions } from "../scripts/lib/refuse.ts";
 import { type CaseResult, runCase } from "./case.ts";
 import { brokerNames, type Death, storeNames } from "./model.ts";
 
 /**
  * `npm run crash [-- --quick] [--json] [--seed N] [--jobs N] [--only TEXT …]`: kills a process at every named point, the first, second and third time that
  * it comes by, on every store and broker; starts it again, and holds the invariants against what is left. `--quick` is a seeded sample
- * in under a minute. Exit status 1 when one does not hold.
+ * in under a minute. Exit status 1 when one does not hold, 2 for a wrong option or when no case is meant.
  */
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    seed: { type: "string", default: "1" },
-    jobs: { type: "string", default: "3" },
-    only: { type: "string", multiple: true, default: [] },
-  },
+const usage = "npm run crash [-- --quick] [--json] [--seed N] [--jobs N] [--only TEXT …]";
+const options = scriptOptions(usage, {
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  seed: { type: "string", default: "1" },
+  jobs: { type: "string", default: "3" },
+  only: { type: "string", multiple: true, default: [] },
 });
+if (!/^[1-9]\d{0,2}$/.test(options.jobs))
+  refuse(`--jobs ${options.jobs}: expected a whole number from 1 to 999`, usage);
+if (!/^\d{1,15}$/.test(options.seed)) refuse(`--seed ${options.seed}: expected a whole number from 0`, usage);
 
 const quickMs = 50_000;
 const cases = storeNames
@@ -29,6 +31,7 @@ const cases = storeNames
     ),
   )
   .filter((one) => options.only.every((text) => nameOf(one).includes(text)));
+if (cases.length === 0) refuse(`--only ${options.only.join(" --only ")}: no case is called that`, hint());
 const random = seededRandom(Number(options.seed));
 const queue = cases.map((one) => ({ one, at: random.next() })).sort((a, b) => a.at - b.at);
 const startedMs = performance.now();
@@ -36,6 +39,13 @@ const results: CaseResult[] = [];
 
 function nameOf({ store, broker, death }: { store: string; broker: string; death: Death }): string {
   return `${store} ${broker} ${death.point} ${death.occurrence}`;
+}
+
+function hint(): string {
+  const words = [...storeNames, ...brokerNames, ...crashPoints];
+  const unknown = options.only.find((text) => !words.some((word) => word.includes(text)));
+  const near = unknown === undefined ? undefined : nearest(unknown, words);
+  return near === undefined ? `Words are: ${words.join(", ")}.` : `Did you mean ${near}?`;
 }
 
 async function worker(): Promise<void> {

@@ -20,13 +20,14 @@ const places = [
   "crash/**/*.test.ts",
   "examples/**/*.test.ts",
 ];
-const testTimeoutMs = 480_000;
 const silenceMaxMs = 600_000;
 
 const patterns = process.argv.slice(2).map((pattern) => pattern.replace(/^\.\//, ""));
+const isLong = patterns.some((pattern) => pattern.includes("long"));
+const testTimeoutMs = isLong ? 960_000 : 480_000;
 const files = globSync(places, { cwd: root, exclude: (path) => /(^|\/)(node_modules|dist)$/.test(path) })
   .filter((path) => !/(^|\/)(node_modules|dist)\//.test(path))
-  .filter((path) => !path.includes("/long/") || patterns.some((pattern) => pattern.includes("long")))
+  .filter((path) => !path.includes("/long/") || isLong)
   .filter((path) => patterns.length === 0 || patterns.some((pattern) => path.includes(pattern)))
   .sort();
 

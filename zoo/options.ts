@@ -13,6 +13,8 @@ export interface ZooOptions {
   readonly clients: boolean;
   /** Change each rule in turn and judge what the last runs left: the scorecard must turn red. */
   readonly judge: boolean;
+  /** Hold what the traffic of verifications says against what those said. */
+  readonly passive: boolean;
   /** Score what the last runs left, judged again or not, and run nothing. */
   readonly stored: boolean;
   readonly jobs: number;
@@ -31,12 +33,13 @@ export const zooHelp = `npm run zoo -- [options]
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
   --stored       score what the last runs left (holdfast judge --write judges them again), and run nothing
+  --passive      verify a sample that is not kept yet, and hold its traffic, judged passively, against its verdicts
   --judge        change each rule in turn and judge what the last runs left: every change must show
   --jobs <n>     consumers side by side (1)
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else
 
-  Exit status: 0 no false pass, 1 a false pass, verdicts that differ between rounds or a change that does not show,
+  Exit status: 0 no false pass, 1 a false pass, verdicts that differ between rounds or from traffic, or a change that does not show,
   2 a wrong option.
 `;
 
@@ -51,6 +54,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
       own: { type: "boolean", default: false },
       clients: { type: "boolean", default: false },
       judge: { type: "boolean", default: false },
+      passive: { type: "boolean", default: false },
       stored: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       repeat: { type: "string", default: "1" },
@@ -66,6 +70,7 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
     own: values.own,
     clients: values.clients,
     judge: values.judge,
+    passive: values.passive,
     stored: values.stored,
     only: values.only.flatMap((text) => text.split(",")).filter((id) => id !== ""),
     repeat: whole("--repeat", values.repeat, 1),

@@ -5,6 +5,7 @@ import { runClients } from "./clients/run.ts";
 import { writeContract } from "./contracts.ts";
 import { runJudge } from "./judge-mutants/run.ts";
 import { readOptions, type ZooOptions, zooHelp } from "./options.ts";
+import { runPassive } from "./passive/run-kept.ts";
 import { type Picked, pick } from "./pick.ts";
 import { caseLine } from "./render.ts";
 import { asText, save, summary } from "./report.ts";
@@ -74,6 +75,7 @@ async function main(): Promise<number> {
   const tell = (line: string) => process.stderr.write(`${line}\n`);
   try {
     if (options.clients) return await runClients(options, tell, stop.signal);
+    if (options.passive) return await runPassive(options, tell, stop.signal);
     if (options.judge) return await runJudge(options, tell, stop.signal);
     return await runMutants(options, tell, stop.signal);
   } finally {

@@ -69,7 +69,7 @@ export function pageOf(found: readonly Comparison[], recordings: number): string
   const wrong = found.filter(({ agrees }) => agrees === false);
   const against = found.filter(({ agrees }) => agrees !== null);
   return [
-    "# Traffic against verification",
+    "# Driven traffic against the scorecard",
     "",
     `${recordings} recordings of the zoo's consumers, each read as an access log of nginx, as traces (OTLP) and as the application's log`,
     "alone, or as the access log of an Envoy. What `holdfast judge --passive` decided is held against the verdict that active verification",

@@ -50,7 +50,7 @@ describe("traffic of the zoo against its verification", () => {
   }
 
   it("sees a disagreement where there is one", () => {
-    const said = { check: "bounded", verdict: "pass", because: "seen" };
+    const said = { check: "bounded", at: "payments.charge", verdict: "pass", because: "seen" };
     const one = (active: string) =>
       compared({ subject: "a", source: "otlp", said, active, known: undefined });
 

@@ -11,7 +11,7 @@ import { type PassiveSubject, passiveSubjects } from "./subjects.ts";
 
 /**
  * `node --conditions=@holdfast/source zoo/passive/run.ts [--record] [--only ids] [--jobs n] [--calls n]`: records what is missing, judges all
- * recordings by traffic alone, and holds that against the verdicts of active verification in `scorecard.json`. Writes passive.md where
+ * recordings by traffic alone, and holds that against the verdicts of active verification in `scorecard.json`. Writes weather.md where
  * every consumer was asked for; exit status 1 when a verdict disagrees.
  */
 const { values } = parseArgs({
@@ -45,7 +45,7 @@ for (const subject of subjects) {
   }
 }
 const page = pageOf(found, recordings);
-if (values.only === "") writeFileSync(join(import.meta.dirname, "..", "passive.md"), page);
+if (values.only === "") writeFileSync(join(import.meta.dirname, "weather.md"), page);
 console.log(page);
 process.exitCode = found.some(({ agrees }) => agrees === false) ? 1 : 0;
 

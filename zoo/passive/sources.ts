@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { RecordedCall, RecordedExchange, Recording } from "./recorded.ts";
+import type { RecordedCall, RecordedEnd, RecordedExchange, Recording } from "./recorded.ts";
 
 /** What stands in an nginx configuration for the logs that `nginxLog` writes. */
 export const nginxFormat =
@@ -23,11 +23,15 @@ export function nginxLog({ calls, exchanges }: Recording): string {
     text: `${(one.endMs / 1_000).toFixed(3)} ${((one.endMs - one.startMs) / 1_000).toFixed(3)} "${request} HTTP/1.1" ${status} "${host}" ${headers.map((value) => `"${value ?? "-"}"`).join(" ")}`,
   });
   return joined([
-    ...calls.map((call) => line(call, "POST /orders", call.status, "shop", [call.traceparent, null, null])),
+    ...calls.map((call) =>
+      line(call, requestOf(call), call.status ?? 499, "shop", [call.traceparent, null, null]),
+    ),
     ...exchanges.map((one) => {
       const { traceparent, "idempotency-key": key } = one.headers;
-      const status = one.status ?? (one.end === "reset" ? 444 : 499);
-      return line(one, `${one.method} ${one.target}`, status, "payments", [traceparent, key, one.retryAfter]);
+      // nginx writes the status that it has sent, whatever becomes of the rest of the answer.
+      const status = one.status ?? (one.end === "given-up" ? 499 : 444);
+      const kept = [traceparent, key, one.retryAfter];
+      return line(one, `${one.method} ${one.target}`, status, one.provider ?? "payments", kept);
     }),
   ]);
 }
@@ -50,10 +54,10 @@ export function envoyLog({ calls, exchanges }: Recording): string {
   return joined([
     ...calls.map((call) =>
       line(call, {
-        method: "POST",
-        path: "/orders",
-        response_code: call.status,
-        response_flags: "-",
+        method: requestOf(call).split(" ")[0],
+        path: requestOf(call).split(" ")[1],
+        response_code: call.status ?? 0,
+        response_flags: call.status === null ? "DC" : "-",
         upstream_cluster: "inbound|8080||",
         authority: "shop",
         traceparent: call.traceparent,
@@ -64,15 +68,29 @@ export function envoyLog({ calls, exchanges }: Recording): string {
         method: one.method,
         path: one.target,
         response_code: one.status ?? 0,
-        response_flags: one.end === "given-up" ? "DC" : one.end === "reset" ? "UR" : "-",
-        upstream_cluster: "outbound|443||payments.example.org",
-        authority: "payments.example.org",
+        response_flags: flags[one.end],
+        upstream_cluster: `outbound|443||${one.provider ?? "payments"}.example.org`,
+        authority: `${one.provider ?? "payments"}.example.org`,
         traceparent: one.headers["traceparent"] ?? null,
         idempotency_key: one.headers["idempotency-key"] ?? null,
         retry_after: one.retryAfter,
       }),
     ),
   ]);
+}
+
+/** How an Envoy says who ended a request: downstream, the answer of upstream, or its connection. */
+const flags: Readonly<Record<RecordedEnd, string>> = {
+  answered: "-",
+  "given-up": "DC",
+  left: "DC",
+  reset: "UR",
+  closed: "UC",
+  cut: "UC",
+};
+
+function requestOf({ request = "POST /orders" }: RecordedCall): string {
+  return request;
 }
 
 /** The spans that an instrumentation of server and client makes of the same calls, in OTLP JSON. */
@@ -82,7 +100,8 @@ export function otlpTraces({ subject, calls, exchanges }: Recording): string {
     ...[...byId.values()].map(({ call, spanId }) => serverSpan(call, spanId)),
     ...exchanges.flatMap((one) => {
       const parent = byId.get(one.call);
-      return parent === undefined ? [] : [clientSpan(one, parent.call, parent.spanId)];
+      const trace = one.trace ?? (parent === undefined ? null : traceOf(parent.call));
+      return trace === null ? [] : [clientSpan(one, trace, parent?.spanId ?? "")];
     }),
   ];
   const resource = { attributes: [attribute("service.name", subject)] };
@@ -90,30 +109,48 @@ export function otlpTraces({ subject, calls, exchanges }: Recording): string {
 }
 
 function serverSpan(call: RecordedCall, spanId: string): object {
+  const [method = "", path = ""] = requestOf(call).split(" ");
   return {
-    ...common(call, call.traceparent.slice(3, 35), spanId),
-    parentSpanId: call.traceparent.slice(36, 52),
-    name: "POST /orders",
+    ...common(call, traceOf(call), spanId),
+    parentSpanId: call.traceparent?.slice(36, 52) ?? "",
+    name: requestOf(call),
     kind: 2,
     attributes: [
-      attribute("http.request.method", "POST"),
-      attribute("url.path", "/orders"),
-      attribute("http.response.status_code", call.status),
+      attribute("http.request.method", method),
+      attribute("url.path", path),
+      ...(call.status === null
+        ? [attribute("error.type", "AbortError")]
+        : [attribute("http.response.status_code", call.status)]),
     ],
   };
 }
 
-function clientSpan(one: RecordedExchange, call: RecordedCall, parentSpanId: string): object {
-  const error = { "given-up": "AbortError", reset: "ECONNRESET", answered: null }[one.end];
+/** What came in without a trace gets one of its own. */
+function traceOf({ traceparent, id }: RecordedCall): string {
+  const sent = /^00-([0-9a-f]{32})-/.exec(traceparent ?? "")?.[1];
+  return sent ?? Buffer.from(id).toString("hex").padStart(32, "0").slice(-32);
+}
+
+const errors: Readonly<Record<RecordedEnd, string | null>> = {
+  answered: null,
+  "given-up": "AbortError",
+  left: "AbortError",
+  reset: "ECONNRESET",
+  closed: "ECONNRESET",
+  cut: "ECONNRESET",
+};
+
+function clientSpan(one: RecordedExchange, trace: string, parentSpanId: string): object {
+  const error = errors[one.end];
   return {
-    ...common(one, call.traceparent.slice(3, 35), randomBytes(8).toString("hex")),
+    ...common(one, trace, randomBytes(8).toString("hex")),
     parentSpanId,
     name: one.method,
     kind: 3,
     attributes: [
       attribute("http.request.method", one.method),
-      attribute("url.full", `http://payments.example.org${one.target}`),
-      attribute("server.address", "payments.example.org"),
+      attribute("url.full", `http://${one.provider ?? "payments"}.example.org${one.target}`),
+      attribute("server.address", `${one.provider ?? "payments"}.example.org`),
       ...(one.status === null ? [] : [attribute("http.response.status_code", one.status)]),
       ...(error === null ? [] : [attribute("error.type", error)]),
     ],

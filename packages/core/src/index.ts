@@ -53,6 +53,8 @@ export type { Random } from "./random.ts";
 export { formatRatio, parseRatio } from "./ratio.ts";
 export type { Reading } from "./reading.ts";
 export { parseRetryAfter, type RetryAfterContext, retryAfterOf } from "./retry-after.ts";
+export { isCredentialName, isSecretName } from "./secret-names.ts";
+export { findSecrets } from "./secret-patterns.ts";
 export { seededRandom } from "./seeded-random.ts";
 export { settingsOf } from "./settings-of.ts";
 export type { JsonSchema, Path, Problem, Shape } from "./shape.ts";

@@ -1,6 +1,6 @@
+import { findSecrets, isSecretName } from "@holdfast/core";
 import { keyedHash } from "./keyed-hash.ts";
-import { isSecretName, secretForms } from "./secret-names.ts";
-import { findSecrets } from "./secret-patterns.ts";
+import { secretForms } from "./secret-forms.ts";
 
 /** Replaces secrets by `«kind:hmac8:length»` before anything is stored; equal values stay equal within a run. */
 export interface Redactor {

@@ -7,7 +7,7 @@ export const alertOptions = {
   metrics: {
     kind: "list",
     value: "source",
-    doc: "What the service exports: resilience (by default) or otel, for calls; delivery, for messages. Commas or repeated.",
+    doc: "What the service exports: resilience or otel, for calls; delivery, for messages. Commas or repeated. Left out, --run or the contract's rules tell.",
   },
   match: {
     kind: "text",

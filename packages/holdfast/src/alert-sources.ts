@@ -1,27 +1,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Contract, ContractProblem } from "@holdfast/contract";
-import { CodedError, nearest } from "@holdfast/core";
-import {
-  type AlertSettings,
-  contractObjectives,
-  importObjectives,
-  type ObjectivesRead,
-} from "@holdfast/operate";
+import { CodedError } from "@holdfast/core";
+import { contractObjectives, importObjectives, type ObjectivesRead } from "@holdfast/operate";
 import type { Io } from "./command.ts";
 import { renderProblems } from "./contract-problems.ts";
+import type { GenerateGiven } from "./generate-options.ts";
+import type { MetricChoice } from "./metric-choice.ts";
 import { openContract } from "./open-contract.ts";
 
-/** Objectives, and the file that they come from. */
+/** Objectives, the file that they come from, and what their calls are counted by. */
 export interface AlertSource {
   readonly file: string;
   readonly read: ObjectivesRead;
+  /** `null`: the file itself says what is counted. */
+  readonly choice: MetricChoice | null;
 }
 
 /** The objectives that are asked for; `null` where the contract cannot be read, which is told then. */
 export async function objectivesOf(
-  given: { readonly contract: string | undefined; readonly slo: string | undefined },
-  settings: AlertSettings,
+  given: GenerateGiven,
+  choose: (contract: Contract) => Promise<MetricChoice>,
   json: boolean,
   io: Io,
 ): Promise<AlertSource | null> {
@@ -31,13 +30,13 @@ export async function objectivesOf(
         remedy: "Name one of them.",
       });
     const file = resolve(io.cwd, given.slo);
-    return { file, read: importObjectives(textOf(file)) };
+    return { file, read: importObjectives(textOf(file)), choice: null };
   }
   const contract = await openContract(given.contract ?? "holdfast.yaml", json, io, { mayBeMissing: true });
   if (contract === null) return null;
-  refuseStrangers(contract, settings);
-  const read = contractObjectives(contract, settings);
-  if (read.objectives.length > 0 || read.problems.length > 0) return { file: contract.file, read };
+  const choice = await choose(contract);
+  const read = contractObjectives(contract, choice.settings);
+  if (read.objectives.length > 0 || read.problems.length > 0) return { file: contract.file, read, choice };
   throw new CodedError(
     "CONTRACT_WITHOUT_SLO",
     `${contract.file} declares no objective for a call over HTTP`,
@@ -57,17 +56,6 @@ export function tellProblems(
   if (json) io.out(`${JSON.stringify({ schemaVersion: 1, file, problems }, null, 2)}\n`);
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   io.err(renderProblems(relative(io.cwd, file) || file, text, problems));
-}
-
-/** An address for an integration that there is not would be forgotten silently. */
-export function refuseStrangers(contract: Contract, { addresses }: AlertSettings): void {
-  const names = contract.integrations.map(({ name }) => name);
-  const stranger = Object.keys(addresses).find((name) => !names.includes(name));
-  if (stranger === undefined) return;
-  const near = nearest(stranger, names);
-  throw new CodedError("USAGE", `--address ${stranger}=…: there is no integration "${stranger}" over HTTP`, {
-    remedy: near === undefined ? `The contract has ${names.join(", ")}.` : `Did you mean ${near}?`,
-  });
 }
 
 function textOf(file: string): string {

@@ -28,7 +28,7 @@ export const filterOptions: FilterOptions = {
   origin: { kind: "choice", choices: ["relay", "consumer"], doc: "Only those given up there." },
   reason: { kind: "choice", choices: deadReasons, doc: "Only those given up for this." },
   key: { kind: "text", value: "key", doc: "Only messages of this key." },
-  message: { kind: "text", value: "id", doc: "Only the message with this id." },
+  message: { kind: "text", value: "id", doc: "Only letters of the message with this id (show prints it)." },
   since: { kind: "text", value: "time", doc: "Given up then or later: 2h (ago), or 2026-01-31T10:00:00Z." },
   until: { kind: "text", value: "time", doc: "Given up then or before." },
   text: { kind: "text", value: "text", doc: "Only those whose error contains this, in any case." },

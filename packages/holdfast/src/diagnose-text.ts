@@ -6,6 +6,7 @@ import type {
   Hypothesis,
   ReadFileReport,
 } from "@holdfast/operate";
+import { isReadEnough } from "@holdfast/operate";
 import { counted, cut, spoken } from "./plain-text.ts";
 
 /** How a diagnosis is told: how wide, and which runbook is opened for the cause. */
@@ -24,12 +25,22 @@ export function diagnoseText(told: DiagnosedFiles, options: DiagnoseTextOptions)
   const { diagnosis } = told;
   const { cause } = diagnosis;
   const parts = [
-    cause === null ? "Nothing fails in these logs.\n" : causeText(cause, options),
+    cause === null
+      ? `${wrap(nothingText(told), options.columns, "").join("\n")}\n`
+      : causeText(cause, options),
     ...(diagnosis.hypotheses.length === 0 ? [] : [hypothesesText(diagnosis.hypotheses, options)]),
     ...(diagnosis.findings.length === 0 ? [] : [findingsText(diagnosis.findings, options)]),
     readText(told, options),
   ];
   return parts.join("\n");
+}
+
+/** That nothing fails is only said of logs that were read. */
+function nothingText({ diagnosis, files }: DiagnosedFiles): string {
+  if (diagnosis.verdict === "clean") return "Nothing fails in these logs.";
+  if (diagnosis.entries === 0) return "There was nothing to read.";
+  const unread = files.filter((file) => !isReadEnough(file)).map(({ name }) => name);
+  return `What could be read tells of no failure, but too much of ${unread.slice(0, 5).join(", ")} could not be read to say that nothing fails.`;
 }
 
 function causeText(cause: FirstCause, options: DiagnoseTextOptions): string {
@@ -100,8 +111,12 @@ function notesOf(file: ReadFileReport): readonly string[] {
   const untimed = file.untimed === 1 ? "1 entry" : `${file.untimed} entries`;
   const notes: readonly (readonly [boolean, string])[] = [
     [file.entries === 0, "holds no line that could be read"],
+    [
+      file.unknown > 0,
+      `${file.unknown} of ${file.entries} entries are of no known format: no time, level, status or id`,
+    ],
     [file.brokenOff !== null, `breaks off (${file.brokenOff}); what stands before was read`],
-    [file.binary > 0, "holds bytes that are no text; those lines were left out"],
+    [file.leftOut > 0, `${counted(file.leftOut, "line")} with bytes that are no text were left out`],
     [file.long > 0, `has ${counted(file.long, "line")} longer than 64 KiB, read to there`],
     [file.untimed > 0, `${untimed} without a time`],
     [file.unzoned > 0, "has times without a zone, taken for UTC"],
@@ -134,7 +149,7 @@ function isoText(ms: number): string {
 }
 
 /** Breaks a text into lines of so many columns, continued ones further in. */
-function wrap(text: string, columns: number, indent: string): string[] {
+export function wrap(text: string, columns: number, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
   for (const word of text.split(" ")) {

@@ -37,7 +37,7 @@ export async function dispatch(
 
 /** Codes whose cause is the command line or the contract; every other coded error is the environment's. */
 const wrongUse =
-  /^(USAGE|CONFIGURATION|SAGA_UNKNOWN|CONTRACT_|GUIDE_|FILE_EXISTS|FOLDER_MISSING|RUN_NOT_READABLE|FOLDER_IN_USE|NOT_ALLOWED|NOTHING_TO_VERIFY|NO_FINGERPRINT)/;
+  /^(USAGE|CONFIGURATION|SAGA_UNKNOWN|CONTRACT_|GUIDE_|FILE_EXISTS|FOLDER_MISSING|RUN_NOT_READABLE|FOLDER_IN_USE|NOT_ALLOWED|GENERATED_NOT_WRITTEN|NOTHING_TO_VERIFY|NO_FINGERPRINT)/;
 
 function statusOf(failure: unknown): ExitStatus {
   return isCodedError(failure) && wrongUse.test(failure.code) ? 2 : 4;

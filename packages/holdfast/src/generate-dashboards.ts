@@ -1,11 +1,11 @@
 import { relative, resolve } from "node:path";
 import { CodedError } from "@holdfast/core";
 import { checkQuery, contractSubjects, generateDashboards, serviceName } from "@holdfast/operate";
-import { alertSettings } from "./alert-settings.ts";
-import { refuseStrangers, tellProblems } from "./alert-sources.ts";
+import { tellProblems } from "./alert-sources.ts";
 import type { ExitStatus, Io } from "./command.ts";
 import type { GenerateGiven } from "./generate-options.ts";
 import { countOf } from "./generated-text.ts";
+import { metricChoice, metricLines } from "./metric-choice.ts";
 import { openContract } from "./open-contract.ts";
 import { leftOver, writeGenerated } from "./system-generated-files.ts";
 
@@ -16,10 +16,10 @@ export async function writeDashboards(options: GenerateGiven, io: Io): Promise<E
     throw new CodedError("USAGE", "--slo has objectives, and dashboards need to know whose calls they show", {
       remedy: "Leave --slo away: dashboards are made from the contract.",
     });
-  const settings = alertSettings(options);
   const contract = await openContract(options.contract ?? "holdfast.yaml", json, io, { mayBeMissing: true });
   if (contract === null) return 2;
-  refuseStrangers(contract, settings);
+  const choice = await metricChoice(options, contract, io);
+  const { settings } = choice;
   const read = contractSubjects(contract, settings);
   if (read.problems.length > 0) {
     tellProblems(contract.file, read.problems, json, io);
@@ -43,6 +43,7 @@ export async function writeDashboards(options: GenerateGiven, io: Io): Promise<E
       dashboards,
       problems,
       leftOver: stale,
+      metrics: choice.says,
     };
     io.out(`${JSON.stringify(document, null, 2)}\n`);
     return 0;
@@ -56,6 +57,7 @@ export async function writeDashboards(options: GenerateGiven, io: Io): Promise<E
       ),
       ...problems.map(({ expr, says, remedy }) => `note: ${says}: ${expr}\n  ${remedy}`),
       ...stale.map((path) => `note: ${shown}/${path} was generated before and is not any more: remove it`),
+      ...metricLines(choice),
       `${countOf(files)} in ${shown}`,
       "Next: import them in Grafana, or provision the folder",
       "",

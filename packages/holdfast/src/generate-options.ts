@@ -17,7 +17,7 @@ const ownOptions = {
   run: {
     kind: "text",
     value: "folder",
-    doc: "For runbooks: the run whose observations they quote; the newest one when left out.",
+    doc: "The run whose metrics tell what the service exports, and which runbooks quote; for these the newest when left out.",
   },
   owner: { kind: "text", value: "team", doc: "For runbooks: whose new ones are, such as @payments." },
   force: { kind: "flag", doc: "Replace what was changed, or what somebody else wrote." },

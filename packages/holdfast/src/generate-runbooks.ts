@@ -1,10 +1,10 @@
 import { relative, resolve } from "node:path";
 import { CodedError } from "@holdfast/core";
 import { contractSubjects, type PlannedRunbook, planRunbooks } from "@holdfast/operate";
-import { alertSettings } from "./alert-settings.ts";
-import { refuseStrangers, tellProblems } from "./alert-sources.ts";
+import { tellProblems } from "./alert-sources.ts";
 import type { ExitStatus, Io } from "./command.ts";
 import type { GenerateGiven } from "./generate-options.ts";
+import { type MetricChoice, metricChoice } from "./metric-choice.ts";
 import { openContract } from "./open-contract.ts";
 import { type Observations, observedIn } from "./system-observed.ts";
 import { type WrittenRunbook, writeRunbookFiles } from "./system-runbook-files.ts";
@@ -16,35 +16,40 @@ export async function writeRunbooks(options: GenerateGiven, io: Io): Promise<Exi
     throw new CodedError("USAGE", "--slo has objectives, and runbooks need to know whose calls fail", {
       remedy: "Leave --slo away: runbooks are made from the contract.",
     });
-  const settings = alertSettings(options);
   const contract = await openContract(options.contract ?? "holdfast.yaml", json, io, { mayBeMissing: true });
   if (contract === null) return 2;
-  refuseStrangers(contract, settings);
-  const read = contractSubjects(contract, settings);
+  const observed = await observedIn(options.run, contract, io);
+  const exported = observed.run === null ? null : { by: `run ${observed.run}`, names: observed.exported };
+  const choice = await metricChoice(options, contract, io, exported);
+  const read = contractSubjects(contract, choice.settings);
   if (read.problems.length > 0) {
     tellProblems(contract.file, read.problems, json, io);
     return 2;
   }
-  const observed = await observedIn(options.run, contract, io);
   const planned = planRunbooks(contract, read, {
     owner: options.owner ?? null,
     observed: observed.modes,
     contract: relative(io.cwd, contract.file) || contract.file,
+    family: choice.family,
   });
   const folder = resolve(io.cwd, options.out ?? "runbooks");
   const files = writeRunbookFiles(folder, planned, options.force);
   if (json)
-    io.out(`${JSON.stringify(documentOf(contract.file, folder, planned, files, observed), null, 2)}\n`);
-  else io.out(textOf(relative(io.cwd, folder) || ".", planned, files, observed));
+    io.out(
+      `${JSON.stringify(documentOf(contract.file, folder, planned, files, { ...observed, choice }), null, 2)}\n`,
+    );
+  else io.out(textOf(relative(io.cwd, folder) || ".", planned, files, { ...observed, choice }));
   return 0;
 }
+
+type Told = Observations & { readonly choice: MetricChoice };
 
 function documentOf(
   from: string,
   out: string,
   planned: readonly PlannedRunbook[],
   files: readonly WrittenRunbook[],
-  { run, modes }: Observations,
+  { run, modes, choice }: Told,
 ) {
   const runbooks = planned.map(({ path, integration, mode, alerts }) => ({
     path,
@@ -52,14 +57,14 @@ function documentOf(
     mode,
     alerts,
   }));
-  return { schemaVersion: 1, from, out, files, runbooks, run, observed: modes };
+  return { schemaVersion: 1, from, out, files, runbooks, run, observed: modes, metrics: choice.says };
 }
 
 function textOf(
   folder: string,
   planned: readonly PlannedRunbook[],
   files: readonly WrittenRunbook[],
-  { run, modes }: Observations,
+  { run, modes, choice }: Told,
 ): string {
   const count = (state: WrittenRunbook["state"]): number =>
     files.filter((file) => file.state === state).length;
@@ -81,9 +86,10 @@ function textOf(
   return [
     ...notes,
     seen,
+    choice.says,
     `${count("new")} new, ${count("changed")} changed, ${count("unchanged")} unchanged in ${folder}`,
     ...own,
-    `Then: holdfast runbooks check ${folder}/*.md`,
+    `Then: holdfast runbooks check ${folder}`,
     "",
   ].join("\n");
 }

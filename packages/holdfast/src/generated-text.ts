@@ -10,14 +10,17 @@ export function generatedText(of: {
   /** As the reader names them. */
   readonly folder: string;
   readonly from: string;
+  /** What calls are counted by, and why. */
+  readonly metrics: readonly string[];
 }): string {
-  const { generated, files, stale, folder, from } = of;
+  const { generated, files, stale, folder, from, metrics } = of;
   const tests = files.some(({ kind }) => kind === "tests");
   return [
     ...generated.objectives.flatMap((objective) => [objectiveText(objective), ""]),
     ...modesText(generated.modes),
     ...generated.notes.map(({ place, about, says }) => `note: ${from}:${place.line}: ${about}: ${says}`),
     ...stale.map((path) => `note: ${folder}/${path} was generated before and is not any more: remove it`),
+    ...metrics,
     `${countOf(files)} in ${folder}`,
     tests
       ? `Next: promtool test rules ${folder}/tests/*.test.yml`

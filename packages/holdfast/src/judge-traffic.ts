@@ -26,13 +26,14 @@ export async function judgeTraffic(
 ): Promise<ExitStatus> {
   const json = (options as { json?: boolean }).json === true;
   const only = checkOnly(options.only);
-  const files = given.length === 0 && options.traces !== undefined ? [] : logsAt(given, undefined, io.cwd);
+  const files = given.length === 0 && options.traces !== undefined ? [] : logsAt(given, io.cwd);
   const contract =
     options.contract === undefined ? undefined : await openContract(options.contract, json, io);
   if (contract === null) return 2;
   const judge = passiveJudge({
     contract: contract ?? null,
     remedies: readRemedies(),
+    dayOf: (ms) => new Date(ms).toISOString().slice(0, 10),
     ...(only === undefined ? {} : { only }),
   });
   const read = await readTraffic({
@@ -57,7 +58,8 @@ export async function judgeTraffic(
 
 /** 3 also when there was nothing to judge: a green exit is never earned by an empty log. */
 function statusOf({ checks }: PassiveReport, failOn: string | undefined): ExitStatus {
-  const has = (verdict: string): boolean => checks.some((check) => check.verdict === verdict);
+  const has = (verdict: string): boolean =>
+    checks.some((check) => check.verdict === verdict && check.accepted === undefined);
   if (has("fail") || (failOn === "advice" && has("advice"))) return 1;
   return checks.length === 0 || has("inconclusive") ? 3 : 0;
 }

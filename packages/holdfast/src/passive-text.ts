@@ -78,7 +78,7 @@ function targetLines(target: PassiveTarget, report: PassiveReport, columns: numb
   const own = report.checks
     .filter((check) => check.integration === target.integration && check.operation === target.operation)
     .toSorted((a, b) => order.indexOf(a.verdict as "fail") - order.indexOf(b.verdict as "fail"));
-  const seen = `${counted(target.calls, "call")}, ${counted(target.attempts, "request")}, ${target.failing} met a failure`;
+  const seen = `${counted(target.attempts, "request")}, ${target.failed} failed; ${counted(target.calls, "call")} told from them, ${target.failing} met a failure`;
   const aside = target.setAside.map(
     ({ calls, because }) => `Set aside: ${counted(calls, "call")}, ${because}`,
   );
@@ -106,8 +106,20 @@ function checkLines(check: PassiveResult, columns: number): string[] {
 function foundLines(check: PassiveResult, columns: number): string[] {
   return [
     ...check.evidence.slice(0, linesShown).flatMap((line) => quoteLines(line, columns)),
+    ...(check.accepted === undefined ? [] : acceptedLines(check.accepted, columns)),
     ...(check.remedy === undefined ? [] : hanging("         Remedy: ", oneLine(check.remedy), columns)),
   ];
+}
+
+function acceptedLines(
+  { until, owner, reason }: NonNullable<PassiveResult["accepted"]>,
+  columns: number,
+): string[] {
+  return hanging(
+    "         Accepted: ",
+    oneLine(`until ${until} by ${owner}, and not counted: ${reason}`),
+    columns,
+  );
 }
 
 /** A line of somebody else's, where it stands, marked as a quotation. */

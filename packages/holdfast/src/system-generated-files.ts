@@ -28,6 +28,7 @@ export function writeGenerated(
   files: readonly GeneratedFile[],
   force: boolean,
 ): readonly WrittenFile[] {
+  refuseNoFolder(folder);
   const planned = files.map((file) => ({ file, state: stateOf(folder, file) }));
   const taken = planned.filter(({ state }) => state === "edited" || state === "foreign");
   if (taken.length > 0 && !force) throw inTheWay(folder, taken);
@@ -79,10 +80,43 @@ function refuseLink(path: string, kind: "file" | "folder"): boolean {
   });
 }
 
+/** A file in the place of the folder, or of one above it, is told before anything is read or written. */
+function refuseNoFolder(folder: string): void {
+  const [present] = upwards(folder).filter((path) => lstatSync(path, orUndefined) !== undefined);
+  if (present === undefined || statSync(present, orUndefined)?.isDirectory() === true) return;
+  throw new CodedError("GENERATED_NOT_WRITTEN", `${present} is no folder; nothing was written`, {
+    remedy: "Name a folder with --out: a new one, or one that you may write to.",
+  });
+}
+
+const orUndefined = { throwIfNoEntry: false } as const;
+
+/** A path and all folders above it. What lies below a file is not there. */
+function upwards(path: string): readonly string[] {
+  const above = dirname(path);
+  const own = isBelowFile(path) ? [] : [path];
+  return above === path ? own : [...own, ...upwards(above)];
+}
+
+function isBelowFile(path: string): boolean {
+  try {
+    lstatSync(path, orUndefined);
+    return false;
+  } catch (failure) {
+    return (failure as NodeJS.ErrnoException).code === "ENOTDIR";
+  }
+}
+
+/** Makes a folder and those above it, one by one: `mkdirSync` with `recursive` never ends where the system takes none, as in `/proc`. */
+function makeFolders(folder: string): void {
+  const missing = upwards(folder).filter((path) => !existsSync(path));
+  for (const path of missing.toReversed()) mkdirSync(path);
+}
+
 /** Writes a file as a whole. */
 export function writeText(file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     // Whoever reads it meanwhile finds the old text or the new one, and no half of either.
     const beside = `${file}.writing`;
     writeFileSync(beside, text, { flag: "wx" });

@@ -10,24 +10,32 @@ export interface LogFile {
 
 const logLike = /\.(?:log|json|jsonl|ndjson|txt|out|err)(?:\.\d+)?(?:\.gz)?$/i;
 
-/** The logs that were named, those of folders in the order of their names, and those of a run. */
-export function logsAt(given: readonly string[], run: string | undefined, cwd: string): readonly LogFile[] {
-  const folders = run === undefined ? [] : [runLogs(run, cwd)];
-  const files = [...given.map((one) => resolve(cwd, one)), ...folders].flatMap(filesAt);
-  if (files.length > 0)
-    return [...new Set(files)].map((path) => ({ path, name: relative(cwd, path) || path }));
+/** The logs that were named, those of folders in the order of their names. */
+export function logsAt(given: readonly string[], cwd: string): readonly LogFile[] {
+  const files = given.map((one) => resolve(cwd, one)).flatMap(filesAt);
+  if (files.length > 0) return named(files, cwd);
   throw new CodedError("USAGE", "there is no log to read", {
-    remedy: "Name logs or folders of them, or a run that kept some: holdfast diagnose checkout.log --run ID.",
+    remedy: "Name logs or folders of them, or a run that kept some: holdfast diagnose --run ID.",
   });
 }
 
-function runLogs(run: string, cwd: string): string {
+/** The folder of a run that kept logs, by its id or its path. */
+export function runFolderOf(run: string, cwd: string): string {
   const folders = [resolve(cwd, run), join(resolve(cwd), ".holdfast", "runs", run)];
-  const found = folders.map((folder) => join(folder, "logs")).find(isFolder);
+  const found = folders.find((folder) => isFolder(join(folder, "logs")));
   if (found !== undefined) return found;
   throw new CodedError("RUN_NOT_READABLE", `${run} is no run that kept logs`, {
     remedy: "Name an id below .holdfast/runs, or the folder of a run.",
   });
+}
+
+/** The logs that a run kept. */
+export function runLogs(folder: string, cwd: string): readonly LogFile[] {
+  return named(filesAt(join(folder, "logs")), cwd);
+}
+
+function named(files: readonly string[], cwd: string): readonly LogFile[] {
+  return [...new Set(files)].map((path) => ({ path, name: relative(cwd, path) || path }));
 }
 
 function filesAt(path: string): readonly string[] {

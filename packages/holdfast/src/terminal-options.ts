@@ -11,7 +11,7 @@ export function terminalOptions(io: Io, told: Pick<TerminalOptions, "html" | "ex
     color,
     columns: Math.max(40, Math.min(io.columns, 120)),
     unicode: locale === "" || /utf-?8/i.test(locale),
-    rows: 40,
+    rows: 48,
     ...told,
   };
 }

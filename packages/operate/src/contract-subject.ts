@@ -24,7 +24,11 @@ export function subjectOf(
   settings: AlertSettings,
 ): { readonly subject: ModeSubject } | { readonly problem: ContractProblem } {
   const { name } = integration;
-  const shared = { ...whoseOf(contract, integration), runbook: runbookOf(integration, settings) };
+  const shared = {
+    ...whoseOf(contract, integration),
+    runbook: runbookOf(integration, settings),
+    policy: integration.policy,
+  };
   const job = serviceMatchers(contract, settings);
   if (settings.calls === "resilience") {
     const matchers = [policyMatcher(integration), ...job];

@@ -3,7 +3,7 @@ import { formatDuration, formatRatio } from "@holdfast/core";
 import { modes } from "./alerts/index.ts";
 import { deliveryAbsentAlert } from "./alerts/metric-absent.ts";
 import { modeRule } from "./alerts/mode-rule.ts";
-import type { ModeSubject } from "./alerts/mode-subject.ts";
+import { type ModeSubject, mayHappen } from "./alerts/mode-subject.ts";
 import { type GeneratedFile, marked } from "./generated-mark.ts";
 import { delivery } from "./metrics/catalogue.ts";
 import { sampleLabels, series } from "./metrics/selector.ts";
@@ -129,6 +129,7 @@ function subjectFiles(
 } {
   const shown = modes
     .filter(({ of }) => (of === "service") === (subject.source === "delivery"))
+    .filter((mode) => mayHappen(mode, subject))
     .flatMap((mode) => {
       const rule = modeRule(mode, subject);
       return rule === null ? [] : [{ mode, rule }];

@@ -30,6 +30,7 @@ export type { Diagnosis, FirstCause, FoundFinding } from "./diagnose/diagnosis.t
 export { Generations } from "./diagnose/generations.ts";
 export type { Hypothesis } from "./diagnose/hypotheses.ts";
 export { type Evidence, quotable } from "./diagnose/quote.ts";
+export { isReadEnough } from "./diagnose/read-enough.ts";
 export { type DiagnosedFiles, type DiagnoseOptions, diagnoseFiles } from "./diagnose/run-diagnose.ts";
 export type { ReadFileReport } from "./diagnose/run-source.ts";
 export {
@@ -41,6 +42,7 @@ export { type GeneratedFile, marked, markOf } from "./generated-mark.ts";
 export { importObjectives } from "./imports/imported.ts";
 export { metricLabels, metricNames } from "./metrics/catalogue.ts";
 export { type MetricType, readExposition, type Sample } from "./metrics/exposition.ts";
+export { type CallFamily, familyOf, plainNames } from "./metrics/families.ts";
 export { type Matcher, readMatchers } from "./metrics/selector.ts";
 export type { ObjectiveReport } from "./objective-report.ts";
 export type { Note, ObjectivesRead } from "./objectives-read.ts";

@@ -27,20 +27,31 @@ export function subtractAccepted(
       notes.push(`acceptance of ${one.check}${at} (${one.owner}) expired on ${one.until}: it counts again`);
     }
   }
-  const marked = results.map((result) => {
+  return { results: markAccepted(results, accept, today), notes };
+}
+
+/** What an acceptance is held against. */
+type Acceptable = Pick<CheckResult, "id" | "verdict" | "integration" | "operation" | "serves">;
+
+/** The same results, findings that are accepted on that day marked as such. */
+export function markAccepted<Result extends Acceptable>(
+  results: readonly Result[],
+  accept: readonly Acceptance[],
+  today: string,
+): readonly (Result & Pick<CheckResult, "accepted">)[] {
+  return results.map((result) => {
     const valid = accept.find((one) => isFinding(result) && matches(one, result) && !isExpired(one, today));
     if (valid === undefined) return result;
     return { ...result, accepted: { reason: valid.reason, owner: valid.owner, until: valid.until } };
   });
-  return { results: marked, notes };
 }
 
 /** Whether a result is a finding: a fail or an advice. */
-export function isFinding(result: CheckResult): boolean {
+export function isFinding(result: Pick<CheckResult, "verdict">): boolean {
   return result.verdict === "fail" || result.verdict === "advice";
 }
 
-function matches(one: Acceptance, result: CheckResult): boolean {
+function matches(one: Acceptance, result: Acceptable): boolean {
   if (one.check !== result.id) return false;
   if (one.at === null) return true;
   if (result.serves !== undefined) return one.at === `serves.${result.serves}`;

@@ -68,11 +68,11 @@ export function isUnder({ shownBy }: FailureMode, { program }: Pick<Experiment, 
 
 /** What the failed calls of a mode looked like to their callers: the most frequent look. `null` when none failed. */
 export function signatureOf(calls: readonly CallRecord[]): string | null {
-  const looks = Map.groupBy(
-    calls.filter((call) => call.outcome !== "succeeded"),
-    lookOf,
+  // Looks that differ by the ids of their calls are one.
+  const kinds = Map.groupBy(calls.filter((call) => call.outcome !== "succeeded").map(lookOf), (look) =>
+    look.replaceAll(/\b(?=\w*\d)\w{6,}\b/g, "#"),
   );
-  return [...looks.entries()].toSorted((a, b) => b[1].length - a[1].length)[0]?.[0] ?? null;
+  return [...kinds.values()].toSorted((a, b) => b.length - a.length)[0]?.[0] ?? null;
 }
 
 function lookOf(call: CallRecord): string {

@@ -1,3 +1,4 @@
+export { exportedIn, isAddressed } from "./alerts/measured.ts";
 export { catalogue, catalogueOf, type Known } from "./catalogue.ts";
 export { checks } from "./checks/index.ts";
 export { type Assembled, assemble, evidenceFor } from "./evidence.ts";
@@ -57,6 +58,7 @@ export { createProgressWriter, type ProgressTarget, type ProgressWriter } from "
 export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
 export { wrapped } from "./report/text.ts";
 export { writeReport } from "./report/write-report.ts";
+export { logFile } from "./run/run-folder.ts";
 export { type RunFile, readRun, type StoredRun } from "./run/stored-run.ts";
 export { type ShownMode, shownModes } from "./shown-modes.ts";
 export { moreSamples, type TopUp } from "./top-ups.ts";

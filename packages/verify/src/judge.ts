@@ -1,5 +1,6 @@
 import type { Contract } from "@holdfast/contract";
 import { coverageOf } from "./alerts/coverage.ts";
+import { withJudgedOn } from "./alerts/judged-on.ts";
 import type { AlertProofRecord } from "./alerts/model.ts";
 import { subtractAccepted } from "./baseline.ts";
 import { rollUp } from "./checklist.ts";
@@ -87,7 +88,7 @@ function resultsFor(target: Target, assembled: Assembled, options: JudgeOptions)
 export function judgeOne(check: Check, evidence: Evidence, target: Target): Judgement {
   const subject = check.about(target);
   if (isNotApplicable(subject)) return bare("not-applicable", subject.notApplicable);
-  return check.judge(subject, evidence, target);
+  return withJudgedOn(check.id, check.judge(subject, evidence, target), evidence.alertProof);
 }
 
 function alertProofOf(observations: readonly Observation[]): AlertProofRecord | undefined {

@@ -32,17 +32,36 @@ function found(
   return runbookGaps(results, assembled, contract, coverage);
 }
 
+/** What a run keeps of a service that was seen to export these metrics. */
+function exported(...metrics: readonly string[]): Observation {
+  const scrapes = { read: 3, failed: 0, firstError: null };
+  return {
+    ...{
+      type: "alert-proof",
+      rules: "none",
+      dashboards: "none",
+      problem: null,
+      proof: null,
+      scrapes,
+      metrics,
+    },
+    ...{ recorded: [], alerts: [], modes: [], runbooks: [], links: [] },
+  };
+}
+
 /** A run in which calls failed under one fault, with a runbook of this text; `undefined`: none is declared. */
 function gaps(
   fault: Record<string, unknown> & { kind: string },
   text?: string | null,
   outcome: "failed" | "succeeded" = "failed",
+  more: readonly Observation[] = [],
 ) {
   const experiment = experimentRecord("e", { program: { steps: [{ fault, times: "forever" }] } });
   const observations: Observation[] = [
     runRecord({ runbooks: text === undefined ? {} : { payments: { path: "runbooks/payments.md", text } } }),
     callRecord("a", { experiment: experiment.id, outcome }),
     { type: "experiment", experiment, wallMs: 1, samples: 1, stoppedBecause: null },
+    ...more,
   ];
   return found([resultOf({ verdict: "pass" })], assemble(observations));
 }
@@ -131,16 +150,33 @@ describe("runbook gaps", () => {
       alert: { state: "silent" },
       runbook: { state: "covered" },
     };
-    const [gap, ...others] = found([resultOf()], assemble([runRecord()]), [silent]);
+    const seen = assemble([runRecord(), exported("holdfast_resilience_calls_total")]);
+    const [gap, ...others] = found([resultOf()], seen, [silent]);
     assert.deepEqual(others, []);
     assert.match(gap?.gap ?? "", /^no alert fires/);
     assert.match(gap?.rule ?? "", /alert: ErrorBudgetBurn1h/);
+    for (const names of [[], ["http_requests_total"]]) {
+      const [bare] = found([resultOf()], assemble([runRecord(), exported(...names)]), [silent]);
+      assert.equal(bare?.rule, undefined);
+      assert.match(bare?.todo ?? "", /^Let the service export how its calls end/);
+    }
     const told = { ...silent, alert: { state: "absorbed" as const } };
     assert.deepEqual(found([resultOf()], assemble([runRecord()]), [told]), []);
   });
 
-  it("draft the section that a runbook lacks", () => {
-    const [gap] = gaps({ kind: "hang" }, complete.replace("timeouts, ", ""));
-    assert.match(gap?.section ?? "", /^## .*payments\n[\s\S]*### Mitigation\n[\s\S]*```/);
+  it("draft the section that a runbook lacks, on the metrics that the service was seen to export", () => {
+    const section = (...names: readonly string[]): string =>
+      gaps({ kind: "hang" }, complete.replace("timeouts, ", ""), "failed", [exported(...names)])[0]
+        ?.section ?? "";
+    const ours = section("holdfast_resilience_calls_total");
+    assert.match(ours, /^## .*payments\n[\s\S]*### Mitigation\n[\s\S]*```/);
+    assert.match(ours, /holdfast_resilience_calls_total/);
+    // Nothing was seen to record burn rates.
+    assert.doesNotMatch(ours, /slo:/);
+    const server = section("http_requests_total");
+    assert.match(server, /\(http_requests_total\{/);
+    const none = section("process_cpu_seconds_total");
+    assert.match(none, /No metric that was seen of the service tells this/);
+    for (const text of [server, none]) assert.doesNotMatch(text, /holdfast_resilience|slo:/);
   });
 });

@@ -1,5 +1,6 @@
 import type { Contract } from "@holdfast/contract";
-import { alertSettingsDefault, draftRule, draftSection } from "@holdfast/operate";
+import { type DraftFor, draftRule, draftSection } from "@holdfast/operate";
+import { measuredBy } from "./alerts/measured.ts";
 import type { Assembled } from "./evidence.ts";
 import { type FailureMode, failureModes, isUnder, signatureOf } from "./failure-modes.ts";
 import type { CallRecord } from "./model.ts";
@@ -14,7 +15,9 @@ export function runbookGaps(
   coverage: readonly AlertCoverage[],
 ): RunbookGap[] {
   const uncovered = coverage.filter(({ alert }) => alert.state === "silent").map(silentGap);
-  return [...sectionGaps(results, assembled), ...uncovered].map((gap) => withDraft(gap, contract));
+  return [...sectionGaps(results, assembled), ...uncovered].map((gap) =>
+    withDraft(gap, contract, measuredBy(contract, assembled.observations)),
+  );
 }
 
 function silentGap({ integration, failureMode, failed, calls }: AlertCoverage): RunbookGap {
@@ -29,21 +32,23 @@ function silentGap({ integration, failureMode, failed, calls }: AlertCoverage): 
 
 const noAlert = "no alert fires, however long it lasts";
 
-/** What is missing, drafted from the generators: a rule where no alert fires, a section where the runbook is silent. */
-function withDraft(gap: RunbookGap, contract: Contract): RunbookGap {
-  const of = {
-    contract,
-    integration: gap.integration,
-    mode: gap.failureMode,
-    settings: alertSettingsDefault,
-  };
+/** What is missing, drafted from the generators on what the service was seen to export: a rule where no alert fires, a section where the runbook is silent. */
+function withDraft(
+  gap: RunbookGap,
+  contract: Contract,
+  measured: Pick<DraftFor, "settings" | "family" | "recorded">,
+): RunbookGap {
+  const of = { contract, integration: gap.integration, mode: gap.failureMode, ...measured };
   if (gap.gap === noAlert) {
     const rule = draftRule(of);
-    return rule === null ? gap : { ...gap, rule };
+    return rule === null ? { ...gap, todo: notMeasured } : { ...gap, rule };
   }
   const section = draftSection(of);
   return section === null ? gap : { ...gap, section };
 }
+
+const notMeasured =
+  "Let the service export how its calls end, by provider (Holdfast's metrics, or OpenTelemetry's of an HTTP client): without it no rule can be drafted. Then holdfast generate alerts.";
 
 function sectionGaps(results: readonly CheckResult[], assembled: Assembled): RunbookGap[] {
   const integrations = new Set(results.flatMap((one) => one.integration ?? []));

@@ -51,16 +51,36 @@ describe("failure modes that a run showed", () => {
     assert.match(mode.signature ?? "", /502.*no payment/);
     assert.deepEqual(mode.logLines, ["charge 18 failed"]);
     assert.deepEqual(mode.faults, ["test"]);
-    assert.deepEqual(mode.worked, ["1 of 2 calls succeeded because they were tried again."]);
+    assert.deepEqual(mode.ends, ["Failing took 1 s."]);
+    assert.deepEqual(mode.worked, [
+      "1 of 2 calls succeeded with an attempt that followed those that were hit.",
+    ]);
   });
 
-  it("tell calls that a fallback answered from those that were refused", () => {
-    const answered = callRecord("a", { outcome: "succeeded" });
-    const refused = callRecord("b", { index: 2 });
-    const run = outage([answered, refused]).filter((one) => !(one.type === "exchange" && one.id === "x-b"));
-    const [mode] = shown(run);
-    assert.match(mode?.worked[0] ?? "", /^1 of 2 calls succeeded although every attempt was hit/);
-    assert.match(mode?.worked[1] ?? "", /^1 of 2 calls failed at once, without being tried/);
+  it("are told by the look that most calls had, whatever ids stand in it", () => {
+    const [a, b, c] = ["hfa1c00001", "hfa1c00002", "hfa1c00003"].map((id, index) =>
+      callRecord(id, { index, error: index === 0 ? "socket hang up" : `no payment for ${id}` }),
+    ) as [CallRecord, CallRecord, CallRecord];
+    assert.match(shown(outage([a, b, c]))[0]?.signature ?? "", /no payment for hfa1c00002/);
+  });
+
+  it("quote a kind of line once, whatever ids stand in it, and trouble first", () => {
+    const line = (level: string, id: string) => `{"level":"${level}","request_id":"${id}"}`;
+    const excerpt = [
+      line("info", "279d0a20-3f5e-429f-b66b-fb292c1abc3d"),
+      line("warn", "279d0a20-3f5e-429f-b66b-fb292c1abc3d"),
+      line("warn", "c7c4fed4-c796-4d4f-963e-cf4a6b59527c"),
+    ];
+    const log: Observation = {
+      type: "call-log",
+      call: "a",
+      instance: "i",
+      lines: 3,
+      linesWithId: 3,
+      excerpt,
+    };
+    const lines = shown(outage([callRecord("a")], [log]))[0]?.logLines;
+    assert.deepEqual(lines, [excerpt[2], excerpt[0]]);
   });
 
   it("are those that a failed check names too, and none where nothing was made", () => {

@@ -119,6 +119,31 @@ describe("report.html in a browser", { skip }, () => {
           await tab.context().close();
         });
 
+  it("cuts no table off at 400 px, and says in each cell what it is", async () => {
+    const { tab } = await visit("plain", 400, "light");
+    await openAll(tab);
+    const hidden = await tab
+      .locator(".scroll")
+      .evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth));
+    assert.ok(hidden.length >= 4);
+    assert.deepEqual([...new Set(hidden)], [0]);
+    const labels = await tab.evaluate<string[]>(
+      `[...document.querySelectorAll("section:has(> #coverage) tbody tr:first-child td")].map((cell) => getComputedStyle(cell, "::before").content)`,
+    );
+    assert.deepEqual(labels, ['"Calls that failed"', '"Alert"', '"Runbook"']);
+    await tab.context().close();
+  });
+
+  for (const width of [1280, 400])
+    it(`has room for the name of a draft at ${width} px`, async () => {
+      const { tab } = await visit("plain", width, "light");
+      const heights = await tab
+        .locator(".scroll summary")
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      assert.ok(heights.length > 0 && heights.every((height) => height < 45), heights.join(", "));
+      await tab.context().close();
+    });
+
   it("has the ten items on the first screen at 1280 × 800", async () => {
     const { tab } = await visit("plain", 1280, "light");
     const bottoms = await tab

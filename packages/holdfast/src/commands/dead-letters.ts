@@ -9,9 +9,11 @@ import {
 } from "@holdfast/delivery/operations";
 import { type Command, defineCommand, type ExitStatus, type Io } from "../command.ts";
 import { databaseOptions, withDatabase } from "../database.ts";
+import { checkLetter, noLetter } from "../dead-letter-named.ts";
 import { type FilterGiven, filterOf, filterOptions } from "../dead-letters-given.ts";
 import { letterText, listText, payloadOf } from "../dead-letters-text.ts";
 import { counted, oneLine } from "../plain-text.ts";
+import { usage } from "../usage.ts";
 
 const actions = ["list", "show", "redrive", "discard"] as const;
 type Action = (typeof actions)[number];
@@ -34,7 +36,11 @@ export const deadLetters: Command = defineCommand({
   example: "holdfast dead-letters redrive --type order.placed --since 2h --rate 20 --dry-run",
   arguments: [
     { name: "action", doc: "list, show, redrive or discard.", optional: false },
-    { name: "letter", doc: "The id of one letter.", optional: true },
+    {
+      name: "letter",
+      doc: "The id of one letter, as list prints it; the id of its message is another: --message.",
+      optional: true,
+    },
   ],
   options: {
     ...databaseOptions,
@@ -61,6 +67,7 @@ export const deadLetters: Command = defineCommand({
     return withDatabase(options, io, async ({ store }) => {
       const emit = (event: DeliveryEvent): void => tell(event, io);
       const letters = deadLettersOf({ store, clock: systemClock, random: systemRandom, emit });
+      if (id !== undefined) await checkLetter(letters, id);
       switch (action) {
         case "list":
           return list(letters, filter, given, io);
@@ -114,10 +121,6 @@ function checkOptions(action: Action, given: Given, id: string | undefined): voi
   );
 }
 
-function usage(message: string, remedy: string): CodedError {
-  return new CodedError("USAGE", message, { remedy });
-}
-
 const listedMost = 100;
 
 async function list(
@@ -138,8 +141,7 @@ async function list(
 
 async function show(letters: DeadLetters, id: string, given: Given, io: Io): Promise<ExitStatus> {
   const letter = await letters.show(id);
-  if (letter === null)
-    throw usage(`there is no dead letter ${id}`, "holdfast dead-letters list prints the ids.");
+  if (letter === null) throw noLetter(id);
   const { body: _, ...envelope } = letter.envelope;
   if (given.json === true) {
     const payload = given.payload ? payloadOf(letter) : null;

@@ -81,6 +81,27 @@ describe("holdfast diagnose", () => {
     assert.match((await run(test, files, ["--run", "r2"])).stderr, /RUN_NOT_READABLE/);
   });
 
+  it("does not say that nothing fails of what it could not read, and exits 3", async (test) => {
+    const { status, stdout } = await run(test, { "a.log": "who\nknows\n" }, ["a.log"]);
+    assert.equal(status, 3);
+    assert.doesNotMatch(stdout, /Nothing fails/);
+    assert.match(stdout, /too much of a\.log could not be\s+read/);
+    assert.match(stdout, /2 of 2 entries are of no known format/);
+    const read = JSON.parse((await run(test, { "a.log": "who\nknows\n" }, ["a.log", "--json"])).stdout);
+    assert.equal(read.verdict, "undecided");
+    assert.match((await run(test, { "a.log": "" }, ["a.log"])).stdout, /^There was nothing to read\./);
+  });
+
+  it("reads access logs, also by a format that is named", async (test) => {
+    const line = (at: number) => `GET /a 50${at % 2 === 0 ? 4 : 3} 179583960${at}.250`;
+    const files = { "edge.log": Array.from({ length: 8 }, (_, at) => line(at)).join("\n") };
+    const format = ["--format", "$request_method $request_uri $status $msec"];
+    assert.equal((await run(test, files, ["edge.log"])).status, 3);
+    assert.match((await run(test, files, ["edge.log", ...format])).stdout, /8 of 8 calls failed/);
+    const other = await run(test, { "edge.log": outage }, ["edge.log", ...format]);
+    assert.deepEqual([other.status, /USAGE/.test(other.stderr)], [2, true]);
+  });
+
   it("lets no log drive the terminal", async (test) => {
     const hostile = Array.from({ length: 6 }, (_, at) =>
       failing(at, { provider: "pay\u001B]0;x\u0007ments", service: "a\u202Eb" }),

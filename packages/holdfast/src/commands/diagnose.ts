@@ -1,8 +1,10 @@
-import { relative, resolve } from "node:path";
-import type { Contract } from "@holdfast/contract";
-import { type DiagnosedFiles, diagnoseFiles } from "@holdfast/operate";
-import { type Command, defineCommand, type ExitStatus, type Io } from "../command.ts";
+import { resolve } from "node:path";
+import { CodedError } from "@holdfast/core";
+import { diagnoseFiles } from "@holdfast/operate";
+import { type Command, defineCommand, type Io } from "../command.ts";
+import { diagnoseRun } from "../diagnose-run.ts";
 import { diagnoseText } from "../diagnose-text.ts";
+import { documentOf, runbookFor, statusOf } from "../diagnosed.ts";
 import { openContract } from "../open-contract.ts";
 import { logsAt } from "../system-logs.ts";
 
@@ -21,20 +23,40 @@ export const diagnose: Command = defineCommand({
   ],
   options: {
     traces: { kind: "text", value: "file", doc: "Traces in OTLP JSON, read together with the logs." },
-    run: { kind: "text", value: "id", doc: "Reads the logs that a run of holdfast verify kept." },
+    format: {
+      kind: "text",
+      value: "format",
+      doc: "nginx's log_format or Envoy's text format of the access logs.",
+    },
+    run: {
+      kind: "text",
+      value: "id",
+      doc: "Reads the logs that a run of holdfast verify kept, each experiment apart.",
+    },
     contract: { kind: "text", value: "file", doc: "A contract, whose runbook for what failed is named." },
   },
   run: async ({ arguments: given, options }, io) => {
     const json = (options as { json?: boolean }).json === true;
-    const files = logsAt(given, options.run, io.cwd);
     const contract =
       options.contract === undefined ? undefined : await openContract(options.contract, json, io);
     if (contract === null) return 2;
+    const format = options.format === undefined ? {} : { format: options.format };
+    if (options.run !== undefined) {
+      checkAlone(given, options.traces);
+      return diagnoseRun({ run: options.run, contract, json, ...format }, io);
+    }
+    const files = logsAt(given, io.cwd);
     const traces =
       options.traces === undefined
         ? {}
         : { traces: { path: resolve(io.cwd, options.traces), name: options.traces } };
-    const told = await diagnoseFiles({ files, ...traces, signal: io.signal, progress: progressOn(io) });
+    const told = await diagnoseFiles({
+      files,
+      ...traces,
+      ...format,
+      signal: io.signal,
+      progress: progressOn(io),
+    });
     if (io.errIsTty) io.err("\r\u001B[K");
     const runbook = runbookFor(told, contract, io.cwd);
     const names = [...files.map(({ name }) => name), options.traces ?? ""];
@@ -44,47 +66,12 @@ export const diagnose: Command = defineCommand({
   },
 });
 
-/** 1 when something fails or was found; 3 when there was nothing to read, or what fails cannot be named. */
-function statusOf({ diagnosis }: DiagnosedFiles): ExitStatus {
-  if (diagnosis.entries === 0) return 3;
-  if (diagnosis.verdict === "failing") return 1;
-  if (diagnosis.verdict === "undecided") return 3;
-  return diagnosis.findings.some(({ certainty }) => certainty === "certain") ? 1 : 0;
-}
-
-function documentOf(
-  { diagnosis, files }: DiagnosedFiles,
-  runbook: string | null,
-  names: readonly string[],
-): object {
-  const { cause, ...rest } = diagnosis;
-  return {
-    schemaVersion: 1,
-    verdict: rest.verdict,
-    cause: cause === null ? null : { ...cause, runbook },
-    hypotheses: rest.hypotheses,
-    findings: rest.findings,
-    read: { entries: rest.entries, fromMs: rest.fromMs, toMs: rest.toMs, files, names },
-  };
-}
-
-/** The runbook that the contract names for the integration that failed. */
-function runbookFor(
-  { diagnosis }: DiagnosedFiles,
-  contract: Contract | undefined,
-  cwd: string,
-): string | null {
-  const named = diagnosis.cause?.dependency ?? null;
-  if (contract === undefined || diagnosis.cause === null) return null;
-  const { integrations } = contract;
-  const found =
-    integrations.find(({ name }) => name === named) ??
-    // Logs that do not use the contract's word mean the only integration there is.
-    (named === null || named.includes("provider")
-      ? integrations.find(() => integrations.length === 1)
-      : undefined);
-  const path = found?.runbook?.path;
-  return path === undefined ? null : relative(cwd, path) || path;
+/** A run tells by itself what was done, and the logs of anything else do not belong to its experiments. */
+function checkAlone(given: readonly string[], traces: string | undefined): void {
+  if (given.length === 0 && traces === undefined) return;
+  throw new CodedError("USAGE", "--run reads the logs of the run and no others", {
+    remedy: "Leave the other logs and --traces out, or diagnose them by themselves.",
+  });
 }
 
 function progressOn(io: Io): (bytes: number, bytesTotal: number) => void {

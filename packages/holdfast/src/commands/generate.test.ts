@@ -100,6 +100,7 @@ describe("holdfast generate alerts", () => {
       "modes",
       "notes",
       "leftOver",
+      "metrics",
     ]);
     assert.equal(document.out, join(cwd, "ops/alerts"));
     assert.deepEqual(document.objectives[0].alerts[0].detection[1], { badShare: 0.1, afterMs: 518_400 });
@@ -255,6 +256,7 @@ describe("holdfast generate dashboards", () => {
       "dashboards",
       "problems",
       "leftOver",
+      "metrics",
     ]);
     assert.deepEqual(document.problems, []);
     assert.ok(document.dashboards[1].queries.length > 10);
@@ -307,6 +309,7 @@ describe("holdfast generate runbooks", () => {
       "runbooks",
       "run",
       "observed",
+      "metrics",
     ]);
   });
 

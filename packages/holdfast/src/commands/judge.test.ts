@@ -36,10 +36,16 @@ function lines(at: number, statuses: readonly number[]): string {
 const day = (failing: readonly number[]): string =>
   Array.from({ length: 300 }, (_, at) => lines(at, at > 40 && at % 10 === 0 ? failing : [200])).join("\n");
 
-async function run(test: TestContext, log: string, words: readonly string[], columns = 80) {
+async function run(
+  test: TestContext,
+  log: string,
+  words: readonly string[],
+  columns = 80,
+  commitments = contract,
+) {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-judge-"));
   test.after(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, "holdfast.yaml"), contract);
+  writeFileSync(join(folder, "holdfast.yaml"), commitments);
   writeFileSync(join(folder, "access.log"), `${log}\n`);
   const io = bufferIo({ cwd: folder, columns });
   const status = await dispatch([judge], "0", ["judge", ...words], io);
@@ -59,6 +65,31 @@ describe("holdfast judge --passive", () => {
       stdout.split("\n").every((line) => line.length <= 80),
       stdout,
     );
+  });
+
+  it("does not fail on a finding that the contract accepts, and says until when", async (t) => {
+    const accepting = `${contract}accept: [{ check: retries-transient, reason: soon, owner: ann, until: 2027-01-01 }]\n`;
+    const words = [...passive, "--only", "retries-transient"];
+
+    const { status, stdout } = await run(t, day([503]), words, 80, accepting);
+
+    assert.equal(status, 0, stdout);
+    assert.match(
+      stdout,
+      /FAIL +retries-transient.*Accepted: until 2027-01-01 by ann, and not counted: soon/s,
+    );
+  });
+
+  it("says how many requests failed where no call can be told", async (t) => {
+    const log = Array.from(
+      { length: 9 },
+      (_, at) =>
+        `10.0.0.1 - - [28/Nov/2026:04:20:0${at} +0000] "GET /v1/prices/7 HTTP/1.1" ${at < 6 ? 503 : 200} 0 "-" "-"`,
+    );
+
+    const { stdout } = await run(t, log.join("\n"), ["--passive", "access.log"]);
+
+    assert.match(stdout, /9 requests, 6 failed; 0 calls told from them, 0 met a failure/);
   });
 
   it("passes what natural failures show to be kept", async (t) => {

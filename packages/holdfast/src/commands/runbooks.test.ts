@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
@@ -58,12 +58,21 @@ Call the payments lead after 15 minutes.
 `;
 }
 
-async function run(test: TestContext, text: string, words: readonly string[] = ["check"]) {
+async function run(
+  test: TestContext,
+  text: string,
+  words: readonly string[] = ["check"],
+  more: Readonly<Record<string, string>> = {},
+) {
   const cwd = mkdtempSync(join(tmpdir(), "holdfast-runbooks-"));
   test.after(() => rmSync(cwd, { recursive: true, force: true }));
   writeFileSync(join(cwd, "holdfast.yaml"), contract);
   mkdirSync(join(cwd, "runbooks"));
   writeFileSync(join(cwd, "runbooks/payments.md"), text);
+  for (const [name, content] of Object.entries(more)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true });
+    writeFileSync(join(cwd, name), content);
+  }
   const io = bufferIo({ cwd });
   const status = await dispatch([runbooks], "0.0.0", ["runbooks", ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
@@ -90,8 +99,9 @@ describe("holdfast runbooks check", () => {
   });
 
   it("takes the files that are named, as many as there are", async (test) => {
-    const words = ["check", "runbooks/payments.md", "runbooks/payments.md", "--json"];
-    const { status, stdout } = await run(test, runbook().replace("../holdfast.yaml", "nowhere.md"), words);
+    const words = ["check", "runbooks/payments.md", "runbooks/again.md", "--json"];
+    const text = runbook().replace("../holdfast.yaml", "nowhere.md");
+    const { status, stdout } = await run(test, text, words, { "runbooks/again.md": text });
     assert.equal(status, 1);
     const { runbooks: checked } = JSON.parse(stdout);
     assert.deepEqual(
@@ -102,7 +112,7 @@ describe("holdfast runbooks check", () => {
       ]),
       [
         ["runbooks/payments.md", "links", 3],
-        ["runbooks/payments.md", "links", 3],
+        ["runbooks/again.md", "links", 3],
       ],
     );
   });
@@ -124,15 +134,48 @@ describe("holdfast runbooks check", () => {
     assert.equal((await run(test, other, ["check", "--metric", "shop_orders_total"])).status, 0);
   });
 
+  it("takes every runbook below a folder, and each once", async (test) => {
+    const more = {
+      "runbooks/deep/er/mail.md": "# Mail\n",
+      "runbooks/notes.txt": "",
+      "runbooks/.draft/x.md": "",
+      "runbooks/node_modules/y.md": "",
+    };
+    const words = ["check", "runbooks", "runbooks/payments.md", "--json"];
+    const { status, stdout, stderr } = await run(test, runbook(), words, more);
+    assert.deepEqual([status, stderr], [1, ""]);
+    const files = JSON.parse(stdout).runbooks.map(({ file }: { readonly file: string }) => file);
+    assert.deepEqual(files, ["runbooks/deep/er/mail.md", "runbooks/payments.md"]);
+  });
+
+  it("knows what the rules of the contract record and read, where it is named or no file is", async (test) => {
+    const other = runbook()
+      .replace("holdfast_resilience_calls_total", "shop_orders_total")
+      .replace("slo:current_burn_rate:ratio", "shop:orders:rate5m");
+    const rules = `groups: [{ name: a, rules: [{ record: "shop:orders:rate5m", expr: 'sum(rate(shop_orders_total[5m]))' }] }]\n`;
+    const more = {
+      "holdfast.yaml": `${contract}operations: { rules: ops/*.yml }\n`,
+      "ops/shop.yml": rules,
+    };
+    for (const words of [["check"], ["check", "runbooks", "--contract", "holdfast.yaml"]]) {
+      const { status, stdout, stderr } = await run(test, other, words, more);
+      assert.deepEqual([status, stderr], [0, ""], stdout);
+    }
+    const without = await run(test, other, ["check", "runbooks"], more);
+    assert.match(without.stdout, /there is no metric shop_orders_total/);
+    assert.equal(without.status, 1);
+  });
+
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["another word than check", ["mend"], /USAGE: "mend" is nothing that can be done/],
     ["no word", [], /<what> is missing/],
+    ["a folder without runbooks", ["check", "empty"], /USAGE: .*empty is a folder without a file \*\.md/],
     ["a file that is not there", ["check", "none.md"], /USAGE: .*none\.md cannot be read/],
     ["a contract that is not there", ["check", "--contract", "none.yaml"], /FILE_MISSING/],
   ];
   for (const [name, words, says] of wrong) {
     it(`ends with 2 and a remedy for ${name}`, async (test) => {
-      const { status, stderr } = await run(test, runbook(), words);
+      const { status, stderr } = await run(test, runbook(), words, { "empty/notes.txt": "" });
       assert.equal(status, 2);
       assert.match(stderr, says);
       assert.match(stderr, /Remedy: /);

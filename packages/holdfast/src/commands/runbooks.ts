@@ -1,9 +1,11 @@
 import { relative, resolve } from "node:path";
+import type { Contract } from "@holdfast/contract";
 import { CodedError } from "@holdfast/core";
 import { type Command, defineCommand, type Io } from "../command.ts";
 import { openContract } from "../open-contract.ts";
 import { type CheckedRunbook, runbooksText } from "../runbooks-text.ts";
-import { checkRunbook } from "../system-runbooks.ts";
+import { runbooksAt } from "../system-runbook-paths.ts";
+import { checkRunbook, ruleMetrics } from "../system-runbooks.ts";
 
 /** Half a year: what nobody has gone through since may no longer be so. */
 const reviewedDaysMax = 180;
@@ -17,13 +19,17 @@ export const runbooks: Command = defineCommand({
     { name: "what", doc: "check: says what they lack.", optional: false },
     {
       name: "file",
-      doc: "Runbooks; those that the contract names when left out.",
+      doc: "Runbooks, or folders of them; those that the contract names when left out.",
       optional: true,
       rest: true,
     },
   ],
   options: {
-    contract: { kind: "text", value: "file", doc: "The contract; holdfast.yaml when left out." },
+    contract: {
+      kind: "text",
+      value: "file",
+      doc: "The contract, whose rules' metrics may be named; holdfast.yaml where no runbook is named.",
+    },
     metric: {
       kind: "list",
       value: "name",
@@ -44,12 +50,14 @@ export const runbooks: Command = defineCommand({
       throw new CodedError("USAGE", `"${what}" is nothing that can be done with runbooks`, {
         remedy: "Write holdfast runbooks check, and the runbooks.",
       });
-    const files =
-      named.length > 0
-        ? named.map((file) => resolve(io.cwd, file))
-        : await ofContract(options.contract, json, io);
-    if (files === null) return 2;
-    const given = { metrics: options.metric, reviewedDaysMax: options["reviewed-within"] ?? reviewedDaysMax };
+    const isAsked = options.contract !== undefined || named.length === 0;
+    const contract = isAsked ? await openContract(options.contract ?? "holdfast.yaml", json, io) : null;
+    if (isAsked && contract === null) return 2;
+    const files = filesOf(named, contract, io);
+    const given = {
+      metrics: [...options.metric, ...ruleMetrics(contract?.operations ?? null)],
+      reviewedDaysMax: options["reviewed-within"] ?? reviewedDaysMax,
+    };
     const checked: readonly CheckedRunbook[] = files.map((file) => ({
       file: relative(io.cwd, file) || file,
       findings: checkRunbook(file, given),
@@ -61,14 +69,14 @@ export const runbooks: Command = defineCommand({
   },
 });
 
-/** The runbooks that a contract names, each once; `null` where it cannot be read, which is told then. */
-async function ofContract(
-  file: string | undefined,
-  json: boolean,
-  io: Io,
-): Promise<readonly string[] | null> {
-  const contract = await openContract(file ?? "holdfast.yaml", json, io);
-  if (contract === null) return null;
+/** The runbooks that are named, else those of the contract, each once. */
+function filesOf(named: readonly string[], contract: Contract | null, io: Io): readonly string[] {
+  if (named.length === 0 && contract !== null) return ofContract(contract);
+  return [...new Set(named.flatMap((path) => runbooksAt(resolve(io.cwd, path))))];
+}
+
+/** The runbooks that a contract names. */
+function ofContract(contract: Contract): readonly string[] {
   const files = contract.integrations.flatMap(({ runbook }) => (runbook === null ? [] : [runbook.path]));
   if (files.length > 0) return [...new Set(files)];
   throw new CodedError("CONTRACT_WITHOUT_RUNBOOK", `${contract.file} names no runbook`, {

@@ -58,6 +58,11 @@ const options = {
     value: "folder",
     doc: "The run's folder; .holdfast/runs/<id> beside the contract when left out.",
   },
+  targets: {
+    kind: "text",
+    value: "file",
+    doc: "A .json file in which your own Prometheus finds the instances while they run (file_sd_configs).",
+  },
   "fail-on": {
     kind: "choice",
     choices: failOnChoices,
@@ -86,18 +91,19 @@ export const verify: Command = defineCommand({
     const seed = given.seed ?? freshSeed();
     const { jobs, cores } = machine(given.jobs);
     const { profile = profileDefault } = given;
+    const { columns } = terminalOptions(io, { html: null, exit: null });
 
     if (given["dry-run"]) {
       const planned = dryRun(contract, { seed, jobs, cores, only }, profile);
       io.out(
         json
           ? `${JSON.stringify({ schemaVersion: 1, profile, ...planned.plan, estimatesMs: planned.estimatesMs }, null, 2)}\n`
-          : planText(planned, contract),
+          : planText(planned, contract, columns),
       );
       return 0;
     }
     refuseNothing(contract);
-    io.err(notesText(contract));
+    io.err(notesText(contract, columns));
     const progress = progressOf(io, json);
     const { checklist, folder, reason } = await verifyContract(contract, {
       seed,
@@ -106,7 +112,8 @@ export const verify: Command = defineCommand({
       only,
       profile,
       budgetMs: given.budget ?? null,
-      out: outFolder(given.out, io),
+      out: pathOf("--out", given.out, io),
+      targets: pathOf("--targets", given.targets, io),
       allowHosts: given["allow-host"],
       allowBypass: given["allow-bypass"],
       signal: io.signal,
@@ -142,10 +149,10 @@ function tell(
   return status;
 }
 
-function outFolder(out: string | undefined, io: Io): string | null {
-  if (out === "")
-    throw new CodedError("USAGE", "--out is empty", { remedy: "Name a folder, or leave --out away." });
-  return out === undefined ? null : resolve(io.cwd, out);
+function pathOf(option: string, given: string | undefined, io: Io): string | null {
+  if (given === "")
+    throw new CodedError("USAGE", `${option} is empty`, { remedy: `Name a path, or leave ${option} away.` });
+  return given === undefined ? null : resolve(io.cwd, given);
 }
 
 function refuseNothing({ integrations, scenarios, file }: Contract): void {

@@ -3,6 +3,7 @@ import { modeRule } from "../alerts/mode-rule.ts";
 import { rateLimited } from "../alerts/rate-limited.ts";
 import { contractObjectives } from "../contract-objectives.ts";
 import { contractSubjects } from "../contract-subjects.ts";
+import type { CallFamily } from "../metrics/families.ts";
 import { objectiveRules } from "../rules/objective-rules.ts";
 import type { RuleGroup } from "../rules/rule.ts";
 import { rulesYaml } from "../rules/to-yaml.ts";
@@ -17,13 +18,18 @@ export interface DraftFor {
   readonly integration: string;
   readonly mode: string;
   readonly settings: AlertSettings;
+  /** By what the service was seen to count its calls. */
+  readonly family: CallFamily;
+  /** Whether rules record how fast budgets burn. */
+  readonly recorded: boolean;
 }
 
 /** What is drafted where nobody has said how much may fail. */
 const availabilityDefault = 0.999;
 
-/** A rule that would have told of it, from the generators: a file of rules as Prometheus reads it. `null` where none can be made. */
-export function draftRule({ contract, integration, mode, settings }: DraftFor): string | null {
+/** A rule that would have told of it, from the generators: a file of rules as Prometheus reads it. `null` where none can be made, as of metrics that do not tell providers apart. */
+export function draftRule({ contract, integration, mode, settings, family }: DraftFor): string | null {
+  if (family.kind === "plain" || family.kind === "none") return null;
   const read = contractObjectives(withObjective(contract, integration), settings);
   const subject = read.subjects.find((one) => one.integration === integration);
   if (subject !== undefined && /429|throttle/.test(mode)) {
@@ -53,10 +59,17 @@ function withObjective(contract: Contract, integration: string): Contract {
 }
 
 /** A section of a runbook about it, from the generators; `null` where they know none. */
-export function draftSection({ contract, integration, mode, settings }: DraftFor): string | null {
+export function draftSection(of: DraftFor): string | null {
+  const { contract, integration, mode, settings, family, recorded } = of;
   const about = runbookModes.filter(({ shownAs }) => shownAs.includes(mode)).map(({ id }) => id);
   const read = contractSubjects(contract, settings);
-  const plans = planRunbooks(contract, read, { owner: null, observed: [], contract: contract.file });
+  const plans = planRunbooks(contract, read, {
+    owner: null,
+    observed: [],
+    contract: contract.file,
+    family,
+    recorded,
+  });
   const page = plans.find((one) => one.integration === integration && about.includes(one.mode ?? ""));
   if (page === undefined) return null;
   const title = page.head.split("\n")[0]?.replace(/^# /, "") ?? mode;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import type { Policy } from "@holdfast/core";
 import { metricNames } from "../metrics/catalogue.ts";
 import { modes } from "./index.ts";
+import { mayHappen } from "./mode-subject.ts";
 
 const folder = new URL(".", import.meta.url);
 const index = readFileSync(new URL("index.ts", folder), "utf8");
@@ -36,5 +38,23 @@ describe("failure modes", () => {
       modes.filter(({ urgency }) => urgency === "page").map(({ name }) => name),
       ["OutboxLag"],
     );
+  });
+
+  it("are alerted on only where the policy has what they need, and everywhere where it is not known", () => {
+    const subject = {
+      service: "s",
+      integration: "p",
+      provider: "p",
+      source: "resilience",
+      matchers: [],
+      runbook: null,
+    } as const;
+    const names = (policy?: Policy) =>
+      modes.filter((mode) => mayHappen(mode, policy === undefined ? subject : { ...subject, policy })).length;
+    assert.equal(names(), modes.length);
+    assert.equal(names({}), modes.length - 2);
+    assert.equal(names({ budget: {} }), modes.length - 1);
+    assert.equal(names({ budget: {}, breaker: {} }), modes.length);
+    assert.equal(names({ budget: {}, breaker: { mode: "shadow" } }), modes.length - 1);
   });
 });

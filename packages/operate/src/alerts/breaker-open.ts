@@ -5,9 +5,10 @@ import type { LevelMode } from "./mode.ts";
 export const breakerOpen: LevelMode = {
   kind: "level",
   name: "CircuitBreakerOpen",
-  says: "A circuit breaker has not been closed for some minutes: calls are refused without being tried.",
+  says: "A circuit breaker kept opening, or stayed open, for some minutes: calls are refused without being tried.",
   remedy: "Look at why the provider fails; the circuit closes by itself when its probes succeed.",
   urgency: "ticket",
+  needs: "breaker",
   of: "integration",
   reads: {
     resilience: {
@@ -16,6 +17,6 @@ export const breakerOpen: LevelMode = {
     },
   },
   above: 0,
-  forMs: 180_000,
+  forMs: 300_000,
   heldMs: 120_000,
 };

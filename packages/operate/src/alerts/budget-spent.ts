@@ -8,6 +8,7 @@ export const budgetSpent: ShareMode = {
   says: "The retry budget is spent: more than 1 % of the calls end because they may not be tried again.",
   remedy: "Look at what fails; the budget keeps the retries from making it worse, so raise it last.",
   urgency: "ticket",
+  needs: "budget",
   of: "integration",
   reads: {
     resilience: {

@@ -1,3 +1,4 @@
+import type { Policy } from "@holdfast/core";
 import type { Matcher } from "../metrics/selector.ts";
 import { selector } from "../metrics/selector.ts";
 import type { MetricSource } from "../metrics/subject.ts";
@@ -11,6 +12,16 @@ export interface ModeSubject extends Whose {
   readonly source: MetricSource;
   readonly matchers: readonly Matcher[];
   readonly runbook: string | null;
+  /** What the contract commits calls to; where it is left out, nothing is known of them. */
+  readonly policy?: Policy;
+}
+
+/** Whether the policy of a subject has what a mode needs to come about; one that is not known may have it. */
+export function mayHappen({ needs }: Mode, { policy }: ModeSubject): boolean {
+  if (needs === undefined || policy === undefined) return true;
+  if (needs === "budget") return policy.budget !== undefined;
+  // One that only watches refuses nothing.
+  return policy.breaker !== undefined && (policy.breaker.mode ?? "on") === "on";
 }
 
 /** The selector of a reading, for this subject. */

@@ -17,6 +17,8 @@ interface Told {
   /** What to do first, in one sentence. */
   readonly remedy: string;
   readonly urgency: Urgency;
+  /** The part of a policy without which it cannot come about. */
+  readonly needs?: "breaker" | "budget";
   /** Whose it is: that of an integration, or of the service as a whole. */
   readonly of: "integration" | "service";
 }

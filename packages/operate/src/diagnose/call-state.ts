@@ -53,14 +53,15 @@ export function addToCall(call: CallState, entry: Entry, sign: Sign, group: Fail
 }
 
 function meet(call: CallState, entry: Entry, group: FailureGroup): void {
-  call.failures++;
+  if (!group.passedOn) call.failures++;
   if (call.first === null || comesBefore(entry, group, call.first))
     call.first = { atMs: entry.atMs, group, line: keep(entry) };
 }
 
-/** The world's failures come before what is made of them; of two of one kind the earlier does, and what says what it was. */
+/** The world's failures come before what is made of them and what is answered for them; of two of one kind the earlier does, and what says what it was. */
 function comesBefore(entry: Entry, group: FailureGroup, first: MetFailure): boolean {
-  const rank = ({ class: { kind } }: FailureGroup): number => (kind === "consequence" ? 1 : 0);
+  const rank = ({ class: { kind }, passedOn }: FailureGroup): number =>
+    passedOn ? 2 : kind === "consequence" ? 1 : 0;
   if (rank(group) !== rank(first.group)) return rank(group) < rank(first.group);
   return entry.atMs !== null && first.atMs !== null && entry.atMs < first.atMs;
 }

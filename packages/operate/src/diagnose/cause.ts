@@ -28,7 +28,7 @@ export function causesOf(
   groups: readonly FailureGroup[],
   { spanMs, callsTotal }: { readonly spanMs: number; readonly callsTotal: number },
 ): readonly Cause[] {
-  const roots = withoutEffects(named(groups));
+  const roots = withoutEffects(named(groups).filter((group) => !isUsual(group, callsTotal)));
   const weighed = roots
     .map(({ group, effects }) => ({ group, effects, weight: weightOf(group, effects) }))
     .filter(({ weight }) => weight > 0)
@@ -73,6 +73,12 @@ function calls({ failedCalls, recoveredCalls }: FailureGroup): number {
   return failedCalls + recoveredCalls;
 }
 
+/** People leave pages and ask too often every day: told by who answers them, it is news only from a twentieth of all calls on. */
+function isUsual(group: FailureGroup, callsTotal: number): boolean {
+  const { id } = group.class;
+  return group.passedOn && (id === "cancelled" || id === "throttled") && calls(group) * 20 < callsTotal;
+}
+
 /** Calls that failed in the end count most; lines only where there are no calls. Consequences never weigh more than a cause. */
 function weightOf(group: FailureGroup, effects: readonly FailureGroup[]): number {
   const own = group.failedCalls + group.recoveredCalls * 0.3;
@@ -90,17 +96,24 @@ function byWeightThenOnset(a: Weighed, b: Weighed): number {
   return b.weight - a.weight || (keyOf(a.group) < keyOf(b.group) ? -1 : 1);
 }
 
-function keyOf({ service, dependency, class: { id } }: FailureGroup): string {
-  return `${service}\u0000${dependency ?? ""}\u0000${id}`;
+function keyOf({ service, dependency, class: { id }, passedOn }: FailureGroup): string {
+  return `${service}\u0000${dependency ?? ""}\u0000${id}\u0000${passedOn}`;
 }
 
 /** Lines that name nobody are about the one dependency that the service names elsewhere, where there is but one. */
 function named(groups: readonly FailureGroup[]): readonly FailureGroup[] {
   const merged = new Map<string, FailureGroup>();
   for (const group of groups) {
-    const name = group.class.dependency === undefined ? nameOf(group, groups) : group.dependency;
-    const key = keyOf({ service: group.service, dependency: name, class: group.class } as FailureGroup);
-    const into = merged.get(key) ?? new FailureGroup(group.service, name, group.class);
+    const { service, passedOn } = group;
+    const isNamed = passedOn || group.class.dependency !== undefined;
+    const fresh = new FailureGroup(
+      service,
+      isNamed ? group.dependency : nameOf(group, groups),
+      group.class,
+      passedOn,
+    );
+    const key = keyOf(fresh);
+    const into = merged.get(key) ?? fresh;
     into.merge(group);
     merged.set(key, into);
   }
@@ -129,10 +142,17 @@ function withoutEffects(
 ): readonly { readonly group: FailureGroup; readonly effects: FailureGroup[] }[] {
   const ownOf = (service: string | null): FailureGroup[] =>
     groups.filter(
-      (one) => one.service === service && one.class.kind !== "consequence" && one.dependency !== service,
+      (one) =>
+        one.service === service &&
+        one.class.kind !== "consequence" &&
+        one.dependency !== service &&
+        !one.passedOn,
     );
-  const effectOf = (group: FailureGroup): FailureGroup | undefined =>
-    answersAnother(group) ? ownOf(group.dependency).find((deeper) => overlaps(deeper, group)) : undefined;
+  const met = groups.filter((one) => !one.passedOn && one.class.kind !== "consequence");
+  const effectOf = (group: FailureGroup): FailureGroup | undefined => {
+    const deeper = group.passedOn ? met : answersAnother(group) ? ownOf(group.dependency) : [];
+    return deeper.find((one) => overlaps(one, group));
+  };
   const roots = groups
     .filter((group) => effectOf(group) === undefined)
     .map((group) => ({ group, effects: [] as FailureGroup[] }));
@@ -143,9 +163,17 @@ function withoutEffects(
   return roots.length > 0 ? roots : groups.map((group) => ({ group, effects: [] }));
 }
 
+const passing: ReadonlySet<string> = new Set([
+  "server-error",
+  "bad-gateway",
+  "timeout",
+  "aborted-attempt",
+  "unknown",
+]);
+
 /** A service that answers or is slow may pass on what it met; one that refuses connections does not. */
 function answersAnother({ class: { id } }: FailureGroup): boolean {
-  return id === "server-error" || id === "timeout" || id === "aborted-attempt" || id === "unknown";
+  return passing.has(id);
 }
 
 const slackMs = 10_000;

@@ -1,4 +1,5 @@
 import { addToCall, type CallState, newCall } from "./call-state.ts";
+import type { FailureClass } from "./classes/failure-class.ts";
 import type { Entry } from "./entry.ts";
 import { FailureGroup } from "./failure-group.ts";
 import { Generations } from "./generations.ts";
@@ -28,16 +29,17 @@ export function correlator(ended: (call: CallState) => void): Correlator {
   const effectsFailed = new Set<string>();
 
   function groupOf(entry: Entry, sign: Sign): FailureGroup | null {
-    if (sign.kind !== "failure") return null;
-    const key = `${entry.service}\u0000${sign.dependency ?? ""}\u0000${sign.class.id}`;
+    const met = metIn(sign);
+    if (met === null) return null;
+    const key = `${entry.service}\u0000${met.dependency ?? ""}\u0000${met.class.id}${met.passedOn ? "\u0000" : ""}`;
     const known = groups.get(key);
     if (known !== undefined) return known;
     if (groups.size >= groupsMax) {
       totals.uncounted++;
       return null;
     }
-    const dependency = sign.dependency === null ? null : ownText(sign.dependency, 80);
-    const fresh = new FailureGroup(ownText(entry.service, 80), dependency, sign.class);
+    const dependency = met.dependency === null ? null : ownText(met.dependency, 80);
+    const fresh = new FailureGroup(ownText(entry.service, 80), dependency, met.class, met.passedOn);
     groups.set(ownText(key, 400), fresh);
     return fresh;
   }
@@ -65,7 +67,7 @@ export function correlator(ended: (call: CallState) => void): Correlator {
     add(entry) {
       const sign = signOf(entry);
       const group = groupOf(entry, sign);
-      if (group !== null && sign.kind === "failure") group.add(entry, sign.explicit);
+      if (group !== null) group.add(entry, sign.kind !== "failure" || sign.explicit);
       const call = entry.call === null ? null : callOf(entry.call);
       if (call !== null) addToCall(call, entry, sign, group);
       return { sign, call };
@@ -75,4 +77,16 @@ export function correlator(ended: (call: CallState) => void): Correlator {
     totals,
     effectsFailed,
   };
+}
+
+interface Met {
+  readonly dependency: string | null;
+  readonly class: FailureClass;
+  readonly passedOn: boolean;
+}
+
+function metIn(sign: Sign): Met | null {
+  if (sign.kind === "failure") return { dependency: sign.dependency, class: sign.class, passedOn: false };
+  if (sign.kind !== "answered" || sign.class === null) return null;
+  return { dependency: sign.dependency, class: sign.class, passedOn: true };
 }

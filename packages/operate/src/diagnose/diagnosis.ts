@@ -126,9 +126,7 @@ function firstCause(cause: Cause, known: Known, effectsFailed: number): FirstCau
     service: quotable(service),
     dependency: dependency === null ? null : quotable(dependency),
     class: group.class.id,
-    says: quotable(
-      `${service}: ${dependency ?? "something it calls, which the log does not name,"} ${group.class.title}`,
-    ),
+    says: quotable(saysOf(cause)),
     certainty,
     onset: onset === null ? null : quote(onset),
     lastAtMs: group.lastAtMs,
@@ -144,6 +142,14 @@ function firstCause(cause: Cause, known: Known, effectsFailed: number): FirstCau
     evidence: evidenceOf(onset, group.samples),
     guide: group.class.guide,
   };
+}
+
+function saysOf({ service, dependency, group }: Cause): string {
+  const { title } = group.class;
+  if (dependency !== null) return `${service}: ${dependency} ${title}`;
+  // Only its answers are known: whether it failed itself or passed on what it met, no line says.
+  if (group.passedOn) return `${service}, or whoever stands behind it, ${title}`;
+  return `${service}: something it calls, which the log does not name, ${title}`;
 }
 
 /** The lines that show it, each once, the onset first. */

@@ -37,12 +37,24 @@ export interface Told {
   path: string | null;
 }
 
+/** What only a line of an access log tells. */
+export interface AccessTold {
+  /** Envoy's response flags: `UF,URX`; empty where it wrote that there are none, `null` where it does not write them down. */
+  readonly flags: string | null;
+  /** Whether nginx wrote that it got no first byte of an answer. */
+  readonly unanswered: boolean;
+  /** Whether the proxy stands at the caller's side. */
+  readonly outbound: boolean;
+  /** Whether the client went away before it had its answer. */
+  readonly leftByClient: boolean;
+}
+
 /** One entry of a log or one span: where it stands, and what it tells. */
 export interface Entry {
   readonly file: number;
   readonly line: number;
   readonly text: string;
-  readonly format: "json" | "logfmt" | "text" | "span";
+  readonly format: "json" | "logfmt" | "text" | "access" | "span";
   readonly atMs: number | null;
   /** Whether the time names its zone; one that does not is taken for UTC. */
   readonly zoned: boolean;
@@ -52,6 +64,8 @@ export interface Entry {
   /** What ties the lines of one call together. */
   readonly call: string | null;
   readonly told: Told;
+  /** For a line of an access log only. */
+  readonly access?: AccessTold;
 }
 
 /** A record in which nothing is told yet. */

@@ -29,6 +29,8 @@ export class FailureGroup {
   readonly service: string;
   readonly dependency: string | null;
   readonly class: FailureClass;
+  /** Whether it is what was answered to a caller, be it the own failure of whoever answered or what became of another one. */
+  readonly passedOn: boolean;
   lines = 0;
   explicitLines = 0;
   /** Calls that met this first, and failed in the end. */
@@ -42,10 +44,11 @@ export class FailureGroup {
   #widthMs = 1_000;
   #buckets = new Map<number, Bucket>();
 
-  constructor(service: string, dependency: string | null, failureClass: FailureClass) {
+  constructor(service: string, dependency: string | null, failureClass: FailureClass, passedOn = false) {
     this.service = service;
     this.dependency = dependency;
     this.class = failureClass;
+    this.passedOn = passedOn;
   }
 
   add(entry: Entry, explicit: boolean): void {

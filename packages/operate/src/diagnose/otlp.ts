@@ -122,11 +122,32 @@ function nanosMs(told: unknown): number {
 function attributesOf(holder: unknown): Readonly<Record<string, string | number>> {
   const attributes: Record<string, string | number> = {};
   for (const one of listIn(holder, "attributes") ?? []) {
-    const { stringValue, intValue, doubleValue } = objectIn(one, "value");
-    const value = stringValue ?? (intValue === undefined ? doubleValue : Number(intValue));
-    if (typeof value === "string" || typeof value === "number") attributes[textIn(one, "key")] = value;
+    const value = attributeValue(objectIn(one, "value"), 0);
+    if (value !== null) attributes[textIn(one, "key")] = value;
   }
   return attributes;
+}
+
+const valueCharsMax = 2_000;
+const valueDepthMax = 4;
+
+/** A value of an attribute; lists as `a, b`, maps as `key=a, other=b`, so that one element reads as the value that it is. */
+function attributeValue(value: Readonly<Record<string, unknown>>, depth: number): string | number | null {
+  const { stringValue, intValue, doubleValue, boolValue } = value;
+  const single = stringValue ?? (intValue === undefined ? doubleValue : Number(intValue));
+  if (typeof single === "string" || typeof single === "number") return single;
+  // A flag by itself is told by its name only, such as `error`, which is no reason.
+  if (typeof boolValue === "boolean") return depth === 0 ? null : String(boolValue);
+  const list = listIn(value["arrayValue"], "values");
+  const map = listIn(value["kvlistValue"], "values");
+  if ((list === null && map === null) || depth === valueDepthMax) return null;
+  const parts =
+    list?.map((one) => attributeValue(asObject(one), depth + 1)) ??
+    map?.map((one) => `${textIn(one, "key")}=${attributeValue(objectIn(one, "value"), depth + 1) ?? ""}`);
+  return (parts ?? [])
+    .filter((one) => one !== null)
+    .join(", ")
+    .slice(0, valueCharsMax);
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> {

@@ -9,7 +9,12 @@ describe("quotable", () => {
 
   const secrets: readonly (readonly [string, string])[] = [
     ['{"caller":"Bearer abcdef123456"}', '{"caller":"Bearer [redacted]"}'],
-    ['{"password":"hunter2","a":1}', '{"password":[redacted],"a":1}'],
+    ['{"password":"hunter2","a":1}', '{"password":"[redacted]","a":1}'],
+    ["no route to amqp://app:hunter2@mq:5672/v", "no route to amqp://app:[redacted]@mq:5672/v"],
+    ["401 for eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "401 for [redacted]"],
+    ["Invalid API Key provided: sk_live_abcdefgh12345678", "Invalid API Key provided: [redacted]"],
+    ["Cookie: a=b1; sid=c2", "Cookie: [redacted]"],
+    ["routing_key=orders key=order-7 took 3 ms", "routing_key=orders key=order-7 took 3 ms"],
     ["api_key=abc123 next=1", "api_key=[redacted] next=1"],
     ["card 4000 0566 5566 5556 used", "card [card] used"],
     ["id 4000056655665557 kept", "id 4000056655665557 kept"],

@@ -1,3 +1,4 @@
+import { findSecrets, isCredentialName } from "@holdfast/core";
 import type { Entry } from "./entry.ts";
 import { ownText } from "./own-text.ts";
 
@@ -15,11 +16,7 @@ const charsMax = 400;
 /** Controls, and marks that reorder or hide the text around them. */
 const unprintable = /[\p{Cc}\u00AD\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
 
-const secret =
-  /((?:"?(?:authorization|password|passwd|secret|api[_-]?key|access[_-]?token|token|cookie|set-cookie)"?)\s*[=:]\s*)("(?:[^"\\]|\\.){0,400}"?|(?:Bearer |Basic )?[^\s,;"}]{1,400})/giu;
-const bearer = /\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gu;
-const cardLike = /(?<![\w.-])\d(?:[ -]?\d){12,18}(?![\w.-])/gu;
-const address = /\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}\b/gu;
+const shownAs: Readonly<Record<string, string>> = { card: "[card]", address: "[address]" };
 
 /** A line as evidence. */
 export function quote(entry: Pick<Entry, "file" | "line" | "atMs" | "text">): Evidence {
@@ -29,23 +26,7 @@ export function quote(entry: Pick<Entry, "file" | "line" | "atMs" | "text">): Ev
 /** A text of somebody else's, so that it can be shown. */
 export function quotable(text: string): string {
   const start = text.length > charsMax * 4 ? text.slice(0, charsMax * 4) : text;
-  const shown = start
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(unprintable, "\uFFFD")
-    .replaceAll(secret, "$1[redacted]")
-    .replaceAll(bearer, "$1 [redacted]")
-    .replaceAll(cardLike, (digits) => (isCard(digits) ? "[card]" : digits))
-    .replaceAll(address, "[address]")
-    .trim();
+  const plain = start.replaceAll(/\s+/g, " ").replaceAll(unprintable, "\uFFFD");
+  const shown = findSecrets(plain, (kind) => shownAs[kind] ?? "[redacted]", isCredentialName).trim();
   return shown.length > charsMax ? `${ownText(shown, charsMax - 1)}…` : ownText(shown, charsMax);
-}
-
-/** Whether digits end in the check digit of a card. */
-function isCard(text: string): boolean {
-  const digits = [...text].filter((one) => one >= "0" && one <= "9").map(Number);
-  const sum = digits.reverse().reduce((total, digit, at) => {
-    const counted = at % 2 === 0 ? digit : digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
-    return total + counted;
-  }, 0);
-  return sum % 10 === 0;
 }

@@ -1,17 +1,22 @@
 import { readFile, stat } from "node:fs/promises";
 import { CodedError } from "@holdfast/core";
+import { lineReader } from "../traffic/line-format.ts";
 import { type Diagnosis, diagnosing } from "./diagnosis.ts";
 import type { Entry } from "./entry.ts";
 import { entryOfSpan, type Span, spansOf } from "./otlp.ts";
+import { isReadEnough } from "./read-enough.ts";
 import { serviceOfFile } from "./read-entry.ts";
 import { EntrySource, type ReadFileReport } from "./run-source.ts";
 import { traceBreaks } from "./trace-breaks.ts";
 
 /** What is diagnosed, and who hears how far it is. */
 export interface DiagnoseOptions {
-  readonly files: readonly { readonly path: string; readonly name: string }[];
+  /** `service` is whose log it is, where the file is not called after it. */
+  readonly files: readonly { readonly path: string; readonly name: string; readonly service?: string }[];
   /** A file of traces in OTLP JSON: one document, or one on each line. */
   readonly traces?: { readonly path: string; readonly name: string };
+  /** The `log_format` of nginx or the text format of Envoy by which access logs were written; only the defaults when left out. */
+  readonly format?: string;
   readonly signal: AbortSignal;
   /** Hears, some times a second, how many bytes of how many are read. */
   readonly progress?: (bytes: number, bytesTotal: number) => void;
@@ -33,12 +38,13 @@ export async function diagnoseFiles(options: DiagnoseOptions): Promise<Diagnosed
     throw new CodedError("USAGE", `${files.length} logs at once are more than ${filesMax}`, {
       remedy: "Join small ones, or name fewer.",
     });
+  const access = options.format === undefined ? null : lineReader(options.format);
   const sources: EntrySource[] = [];
   let bytesTotal = 0;
-  for (const [file, { path, name }] of files.entries()) {
+  for (const [file, { path, name, service = serviceOfFile(name) }] of files.entries()) {
     const { size, mtime } = await statOf(path, name);
     bytesTotal += size;
-    const origin = { file, service: serviceOfFile(name), year: mtime.getUTCFullYear() };
+    const origin = { file, service, year: mtime.getUTCFullYear(), access };
     sources.push(new EntrySource(path, name, origin, signal));
   }
   const spans = options.traces === undefined ? [] : await readSpans(options.traces);
@@ -62,10 +68,24 @@ export async function diagnoseFiles(options: DiagnoseOptions): Promise<Diagnosed
     await Promise.all(sources.map((source) => source.close()));
   }
   progress(bytesTotal, bytesTotal);
-  return {
-    diagnosis: diagnosis.end(traceBreaks(spans, tracesFile)),
-    files: sources.map(({ report }) => report),
-  };
+  const reports = sources.map(({ report }) => report);
+  if (access !== null) checkFormat(reports);
+  return { diagnosis: honest(diagnosis.end(traceBreaks(spans, tracesFile)), reports), files: reports };
+}
+
+/** A format that fits no line of any file is a mistake in the format, and not a log in which nothing fails. */
+function checkFormat(reports: readonly ReadFileReport[]): void {
+  if (reports.some(({ formats }) => formats.access > 0) || reports.every(({ entries }) => entries === 0))
+    return;
+  throw new CodedError("USAGE", "no line of the logs was written by the format that was named", {
+    remedy: "Give the format as it stands in the configuration of the proxy, quotes and brackets included.",
+  });
+}
+
+/** What was not read may have failed: `clean` is said of what was read, and of enough of it. */
+function honest(diagnosis: Diagnosis, files: readonly ReadFileReport[]): Diagnosis {
+  const enough = diagnosis.entries > 0 && files.every(isReadEnough);
+  return enough || diagnosis.verdict !== "clean" ? diagnosis : { ...diagnosis, verdict: "undecided" };
 }
 
 /** Traces are held whole, for a span is judged by its parent: what is larger is refused, and not read halfway. */

@@ -1,5 +1,7 @@
 import type { Entry } from "./entry.ts";
+import { isUnknown } from "./read-enough.ts";
 import { type LineOrigin, readEntry } from "./read-entry.ts";
+import { unwrap } from "./readers/wrapper.ts";
 import { type FileNotes, linesOf } from "./run-lines.ts";
 
 /** What was read of a file. */
@@ -9,6 +11,9 @@ export interface ReadFileReport extends FileNotes {
   entries: number;
   /** Entries by format. */
   readonly formats: Record<Entry["format"], number>;
+  /** Lines that were left out because they are no text, and entries of no format that is known. */
+  leftOut: number;
+  unknown: number;
   /** Entries without a time, with a time that names no zone, and with one earlier than the entry before. */
   untimed: number;
   unzoned: number;
@@ -41,7 +46,9 @@ export class EntrySource {
       bytes: 0,
       lines: 0,
       entries: 0,
-      formats: { json: 0, logfmt: 0, text: 0, span: 0 },
+      formats: { json: 0, logfmt: 0, text: 0, access: 0, span: 0 },
+      leftOut: 0,
+      unknown: 0,
       untimed: 0,
       unzoned: 0,
       outOfOrder: 0,
@@ -81,9 +88,14 @@ export class EntrySource {
 
   /** The entry before, once it is sure that no line continues it. */
   #line(text: string): Entry | null {
-    if (text === "" || text.includes("\u0000")) return null;
-    if (this.#pending !== null && continuation.test(text)) {
-      if (this.#more.length < continuedCharsMax) this.#more += `\n${text.slice(0, 300)}`;
+    if (text === "") return null;
+    if (text.includes("\u0000")) {
+      this.report.leftOut++;
+      return null;
+    }
+    const { body } = this.#pending === null ? { body: "" } : unwrap(text, this.#origin.year);
+    if (continuation.test(body)) {
+      if (this.#more.length < continuedCharsMax) this.#more += `\n${body.slice(0, 300)}`;
       return null;
     }
     const before = this.#take();
@@ -105,6 +117,7 @@ export class EntrySource {
     this.head = entry;
     report.entries++;
     report.formats[entry.format]++;
+    if (isUnknown(entry)) report.unknown++;
     if (entry.atMs === null) report.untimed++;
     else {
       if (!entry.zoned) report.unzoned++;

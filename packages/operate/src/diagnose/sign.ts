@@ -1,3 +1,4 @@
+import { accessSign } from "./access-sign.ts";
 import type { FailureClass } from "./classes/failure-class.ts";
 import { classOf, classOfStatus, classOfWords } from "./classes/index.ts";
 import { dependencyOf } from "./dependency.ts";
@@ -7,7 +8,15 @@ import type { Entry } from "./entry.ts";
 export type Sign =
   | { readonly kind: "nothing" }
   | { readonly kind: "success"; readonly dependency: string | null }
-  | { readonly kind: "answered"; readonly failed: boolean }
+  | {
+      /** What a service or a proxy answered its own caller. */
+      readonly kind: "answered";
+      readonly failed: boolean;
+      /** Whom a proxy asked for it; `null` where the line names nobody. */
+      readonly dependency: string | null;
+      /** `null`: nothing failed. */
+      readonly class: FailureClass | null;
+    }
   | {
       readonly kind: "breaker";
       readonly dependency: string | null;
@@ -33,11 +42,15 @@ const succeeded = /\b(?:succeeded|success|completed|paid|ok)\b/i;
 
 /** What an entry is a sign of: statuses and codes before messages. */
 export function signOf(entry: Entry): Sign {
-  const { told } = entry;
+  const status = statusOf(entry.told.status);
+  if (entry.access !== undefined) return accessSign(entry, entry.access, status ?? 0);
   const breaker = breakerSign(entry);
   if (breaker !== null) return breaker;
-  const status = statusOf(told.status);
-  if (status !== null && isOwnAnswer(entry)) return { kind: "answered", failed: status >= 500 };
+  return status !== null && isOwnAnswer(entry) ? ownAnswer(status) : saidSign(entry, status);
+}
+
+function saidSign(entry: Entry, status: number | null): Sign {
+  const { told } = entry;
   const found =
     byStatus(status) ?? byCode(entry) ?? byStatusInWords(entry) ?? (isLoud(entry) ? byWords(entry) : null);
   if (found !== null)
@@ -54,7 +67,12 @@ function statusOf(told: string | number | null): number | null {
   return number !== null && number >= 100 && number <= 599 ? number : null;
 }
 
-/** A line of an access log: what the service itself answered, which is no failure of anybody it calls. */
+function ownAnswer(status: number): Sign {
+  const failed = status >= 500;
+  return { kind: "answered", failed, dependency: null, class: failed ? classOfStatus(status) : null };
+}
+
+/** What a service logs of a request to it: what the service itself answered, which is no failure of anybody it calls. */
 function isOwnAnswer({ told }: Entry): boolean {
   return told.dependency === null && told.method !== null && (told.path ?? "").startsWith("/");
 }

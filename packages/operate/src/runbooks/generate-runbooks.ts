@@ -1,6 +1,8 @@
 import type { Contract, HttpIntegration } from "@holdfast/contract";
 import type { Policy } from "@holdfast/core";
-import type { ModeSubject } from "../alerts/mode-subject.ts";
+import { modes as alertModes } from "../alerts/index.ts";
+import { type ModeSubject, mayHappen } from "../alerts/mode-subject.ts";
+import type { CallFamily } from "../metrics/families.ts";
 import type { ObjectivesRead } from "../objectives-read.ts";
 import { distinct, slug } from "../slug.ts";
 import type { RunbookMode, RunbookSubject } from "./mode.ts";
@@ -9,6 +11,7 @@ import type { Observed } from "./observed.ts";
 import { overviewParts } from "./overview.ts";
 import type { Part } from "./parts.ts";
 import { partsOf, type RelatedLink } from "./render.ts";
+import { familyFor } from "./words.ts";
 
 /** A runbook as it is to be written: what its owner begins with, and the parts that are ours. */
 export interface PlannedRunbook {
@@ -29,6 +32,10 @@ export interface RunbookSettings {
   readonly observed: readonly Observed[];
   /** The contract's path as commands name it. */
   readonly contract: string;
+  /** By what calls are counted; what generated rules read when left out. */
+  readonly family?: CallFamily;
+  /** Whether rules record how fast budgets burn; they do when left out. */
+  readonly recorded?: boolean;
 }
 
 /** A runbook for each failure mode of each integration, and one page for each integration that leads to them. */
@@ -42,12 +49,20 @@ export function planRunbooks(
     const integration = contract.integrations.find(({ name }) => name === subject.integration);
     const about: RunbookSubject = {
       subject,
-      objectives: read.objectives.filter((objective) => objective.integration === subject.integration),
+      objectives: hasRules(settings)
+        ? read.objectives.filter((objective) => objective.integration === subject.integration)
+        : [],
       policy: policyOf(integration),
       contract: settings.contract,
+      ...(settings.family === undefined ? {} : { family: settings.family }),
     };
     return runbooksOf(about, names[index] ?? slug(subject.integration), settings);
   });
+}
+
+/** Rules are made of metrics that tell providers apart. */
+function hasRules({ family, recorded }: RunbookSettings): boolean {
+  return recorded !== false && family?.kind !== "plain" && family?.kind !== "none";
 }
 
 function policyOf(integration: HttpIntegration | undefined): Policy {
@@ -67,18 +82,20 @@ function runbooksOf(
     const observed = settings.observed.filter(
       (one) => one.integration === about.subject.integration && mode.shownAs.includes(one.mode),
     );
-    const parts = partsOf(mode.write(about), { alerts: mode.alerts, observed, related });
+    const alerts = alertsOf(mode, about);
+    const policyRuns = familyFor(about).kind === "resilience";
+    const parts = partsOf(mode.write(about), { alerts, observed, related, policyRuns });
     const title = `${mode.title}: ${about.subject.integration}`;
     return planned(linkOf(mode).file, title, about.subject, settings, {
       mode: mode.id,
-      alerts: mode.alerts,
+      alerts,
       parts,
     });
   });
-  const all = modes.flatMap(({ alerts }) => alerts);
+  const all = modes.flatMap((mode) => alertsOf(mode, about));
   const parts = overviewParts(
     about,
-    modes.map((mode) => ({ mode, ...linkOf(mode) })),
+    modes.map((mode) => ({ mode, alerts: alertsOf(mode, about), ...linkOf(mode) })),
     settings.observed,
   );
   const overview = planned(`${name}.md`, `${about.subject.integration} fails`, about.subject, settings, {
@@ -87,6 +104,14 @@ function runbooksOf(
     parts,
   });
   return [overview, ...pages];
+}
+
+/** The alerts that lead to a page: those that are generated for this policy. */
+function alertsOf(mode: RunbookMode, { subject }: RunbookSubject): readonly string[] {
+  return mode.alerts.filter((name) => {
+    const alert = alertModes.find((one) => one.name === name);
+    return alert === undefined || (mayHappen(alert, subject) && alert.reads[subject.source] !== undefined);
+  });
 }
 
 function planned(

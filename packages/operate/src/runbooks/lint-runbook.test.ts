@@ -90,6 +90,27 @@ const good: Readonly<Record<string, string>> = {
     "PROVIDER=second\n",
     "PROVIDER=second # idempotent\n",
   ).replace(" To roll back, set it to the first one again.", ""),
+  "a short section": swap("Customers cannot pay; orders stay open.", "Customers cannot pay."),
+  "a section of commands whose comments say what they are for": swap(
+    "The burn rate falls below one within minutes:\n",
+    "",
+  ).replace("slo:current_burn_rate:ratio{", "# falls below one within minutes\nslo:current_burn_rate:ratio{"),
+  "a command within a line": swap(
+    "```sh\nkubectl set env deploy/checkout PROVIDER=second\n```",
+    "Run `kubectl set env deploy/checkout PROVIDER=second`.",
+  ),
+  "the way back in a section of its own": swap(" To roll back, set it to the first one again.", "").replace(
+    "## Verification",
+    "## Rollback\n\nSet it to the first one.\n\n## Verification",
+  ),
+  "the way back in a section inside of the step's": swap(
+    "1. Send traffic to the second provider. To roll back, set it to the first one again.",
+    "### Second provider\n\nSend traffic there.",
+  ).replace("## Verification", "#### How to undo it\n\nSet it to the first one.\n\n## Verification"),
+  "an owner among other things in its line": swap(
+    "Owner: team payments. ",
+    "Service: checkout · Owner: team payments · ",
+  ),
   "commands that only read": swap("kubectl set env deploy/checkout PROVIDER=second", "kubectl get pods"),
   "links to other machines and to files with a space": swap(
     "payments.md#status",
@@ -114,7 +135,35 @@ const broken: readonly (readonly [name: string, text: string, rule: string, line
     "complete",
     23,
   ],
-  ["a section that says nothing", swap("Customers cannot pay; orders stay open.", "Bad."), "complete", 9],
+  ["a section of a word", swap("Customers cannot pay; orders stay open.", "Bad."), "complete", 9],
+  ["an empty section", swap("Customers cannot pay; orders stay open.", "<!-- see below -->"), "complete", 9],
+  [
+    "a section with a command and no word",
+    swap(
+      "1. Send traffic to the second provider. To roll back, set it to the first one again.\n",
+      "",
+    ).replace("set env deploy/checkout PROVIDER=second", "get pods"),
+    "complete",
+    23,
+  ],
+  [
+    "a way back in another step",
+    swap(
+      "1. Send traffic to the second provider. To roll back, set it to the first one again.",
+      "### Wait\n\nWait.\n\n#### Rollback\n\nStop waiting then.\n\n### Send traffic to the second provider",
+    ),
+    "reversible",
+    35,
+  ],
+  [
+    "a way back that is an empty section",
+    swap(" To roll back, set it to the first one again.", "").replace(
+      "## Verification",
+      "## Rollback\n\n## Verification",
+    ),
+    "reversible",
+    27,
+  ],
   [
     "a diagnosis without a command",
     swap(/```promql\nsum by[\s\S]*?```\n/.exec(base)?.[0] ?? "", ""),
@@ -215,6 +264,19 @@ describe("runbooks", () => {
       assert.ok(lint(piece.repeat(20_000)).length > 0);
       assert.ok(lint(`${base}\n${piece.repeat(20_000)}`).length >= 0);
     }
+  });
+
+  it("say of a section what it lacks: all, words, or more of them", () => {
+    const says = (text: string) => lint(text).find(({ rule }) => rule === "complete");
+    const of = (instead: string) => says(swap("Customers cannot pay; orders stay open.", instead));
+    for (const none of ["", "<!-- what stands here is generated -->"])
+      assert.deepEqual([of(none)?.severity, of(none)?.says], ["error", "the section Impact is empty"]);
+    assert.deepEqual(
+      [of("Bad.")?.severity, of("Bad.")?.says],
+      ["advice", 'the section Impact says only "Bad."'],
+    );
+    const bare = says(swap("The burn rate falls below one within minutes:\n", ""));
+    assert.match(bare?.says ?? "", /^the section Verification has commands and no word about them$/);
   });
 
   it("suggest the metric and the section that were meant", () => {

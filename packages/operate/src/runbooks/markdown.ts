@@ -164,7 +164,9 @@ function sectionOf(
   return { ...heading, prose: prose.filter(inside), blocks: blocks.filter(inside) };
 }
 
-/** How many words of prose there are. */
+/** How many words of prose there are, comments left out. */
 export function wordsIn(prose: readonly Line[]): number {
-  return prose.flatMap(({ text }) => text.match(/[\p{L}\p{N}][\p{L}\p{N}'’._/-]*/gu) ?? []).length;
+  return prose.flatMap(
+    ({ text }) => text.replaceAll(/<!--[^>]*-->/g, "").match(/[\p{L}\p{N}][\p{L}\p{N}'’._/-]*/gu) ?? [],
+  ).length;
 }

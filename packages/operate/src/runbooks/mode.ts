@@ -1,24 +1,32 @@
 import type { Policy } from "@holdfast/core";
 import type { ModeSubject } from "../alerts/mode-subject.ts";
+import type { CallFamily } from "../metrics/families.ts";
 import type { Objective } from "../slo/objective.ts";
 
 /** Something to copy: a query for Prometheus, a command for a shell, or a piece of a policy. */
 export interface Command {
   readonly language: "promql" | "sh" | "yaml";
   readonly text: string;
+  /** What its answer is about beyond what is asked, in a whole sentence. */
+  readonly note?: string;
+}
+
+/** Why there is nothing to copy, in a whole sentence. */
+export interface Missing {
+  readonly missing: string;
 }
 
 /** One look at how things are, and where each answer leads. Nothing is changed by it. */
 export interface Look {
   readonly says: string;
-  readonly run: Command;
+  readonly run: Command | Missing;
   readonly answers: readonly { readonly when: string; readonly means: string }[];
 }
 
 /** One thing to do. */
 export interface Step {
   readonly says: string;
-  readonly run: Command;
+  readonly run: Command | Missing;
   /** What can go wrong by doing it: 1 nothing, 2 some calls are affected, 3 data are changed or customers are. */
   readonly risk: 1 | 2 | 3;
   /** How it is taken back, in a whole sentence; or that it cannot be. */
@@ -33,6 +41,8 @@ export interface RunbookSubject {
   readonly policy: Policy;
   /** How somebody finds the contract: its path. */
   readonly contract: string;
+  /** By what its calls are counted; by its subject's source when left out. */
+  readonly family?: CallFamily;
 }
 
 /** The text of a runbook before it is Markdown. */
@@ -42,7 +52,7 @@ export interface RunbookText {
   readonly diagnosis: readonly Look[];
   readonly mitigation: readonly Step[];
   /** By which it shows that it is over. */
-  readonly verification: { readonly says: string; readonly run: Command };
+  readonly verification: { readonly says: string; readonly run: Command | Missing };
   /** When somebody else is called, and who. */
   readonly escalation: string;
 }

@@ -8,6 +8,8 @@ export interface Observed {
   readonly faults: readonly string[];
   readonly calls: number;
   readonly failed: number;
+  /** How the calls that did not succeed ended, in sentences: how long they took, and what became of their requests. */
+  readonly ends: readonly string[];
   /** What the failed calls looked like to their callers; `null` where none failed. */
   readonly signature: string | null;
   /** Lines that the service logged meanwhile, secrets taken out. */

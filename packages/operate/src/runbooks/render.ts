@@ -1,4 +1,4 @@
-import type { Command, Look, RunbookText, Step } from "./mode.ts";
+import type { Command, Look, Missing, RunbookText, Step } from "./mode.ts";
 import type { Observed } from "./observed.ts";
 import type { Part } from "./parts.ts";
 
@@ -15,6 +15,8 @@ export function partsOf(
     readonly alerts: readonly string[];
     readonly observed: readonly Observed[];
     readonly related: readonly RelatedLink[];
+    /** Whether the policy of the contract is what the service runs, as far as its metrics tell. */
+    readonly policyRuns: boolean;
   },
 ): readonly Part[] {
   return [
@@ -25,7 +27,7 @@ export function partsOf(
       id: "diagnosis",
       text: section("Diagnosis", [accessText(text), ...once(text.diagnosis).map(lookText)]),
     },
-    { id: "mitigation", text: section("Mitigation", mitigationTexts(text.mitigation)) },
+    { id: "mitigation", text: section("Mitigation", mitigationTexts(text.mitigation, of.policyRuns)) },
     {
       id: "verification",
       text: section("Verification", [text.verification.says, fenced(text.verification.run)]),
@@ -55,13 +57,15 @@ function alertsLine(alerts: readonly string[]): string {
 
 /** A question is asked once, whatever else would ask it too. */
 function once(looks: readonly Look[]): readonly Look[] {
-  return looks.filter(({ run }, index) => looks.findIndex((other) => other.run.text === run.text) === index);
+  const textOf = ({ run, says }: Look): string => ("text" in run ? run.text : says);
+  const texts = looks.map(textOf);
+  return looks.filter((look, index) => texts.indexOf(textOf(look)) === index);
 }
 
 /** What has to be there before a command works. */
 function accessText({ diagnosis, mitigation }: RunbookText): string {
-  const asks = [...diagnosis, ...mitigation].some(({ run }) =>
-    /holdfast (outbox|dead-letters|saga) /.test(run.text),
+  const asks = [...diagnosis, ...mitigation].some(
+    ({ run }) => "text" in run && /holdfast (outbox|dead-letters|saga) /.test(run.text),
   );
   return asks ? "The commands read the database that `HOLDFAST_DATABASE_URL` names." : "";
 }
@@ -74,11 +78,17 @@ function lookText({ says, run, answers }: Look, index: number): string {
 const risks = { 1: "no risk", 2: "some calls are affected", 3: "data are changed" } as const;
 
 /** The least risky first: who is woken should not have to weigh. */
-function mitigationTexts(steps: readonly Step[]): readonly string[] {
+function mitigationTexts(steps: readonly Step[], policyRuns: boolean): readonly string[] {
+  const elsewhere = (run: Step["run"]): string =>
+    policyRuns || !("text" in run) || run.language !== "yaml"
+      ? ""
+      : "So the contract writes it: set the same where the service has it.";
   return steps
     .toSorted((a, b) => a.risk - b.risk)
     .map(({ says, run, risk, back }, index) =>
-      [`${index + 1}. ${says}`, fenced(run), `Risk: ${risks[risk]}. ${back}`].join("\n\n"),
+      [`${index + 1}. ${says}`, fenced(run), elsewhere(run), `Risk: ${risks[risk]}. ${back}`]
+        .filter((text) => text !== "")
+        .join("\n\n"),
     );
 }
 
@@ -87,16 +97,27 @@ function seenText(observed: readonly Observed[]): string {
   return section(
     "Seen in a verification",
     observed.flatMap((one) => [
-      `Run \`${plain(one.run)}\` made the provider fail by ${one.faults.map((fault) => `\`${plain(fault)}\``).join(", ")} (${one.mode}): ${one.failed} of ${one.calls} calls failed.`,
-      one.signature === null ? "" : `What callers saw: \`${plain(one.signature)}\``,
+      madeText(one),
+      one.signature === null || one.calls === 0 ? "" : `What callers saw: \`${plain(one.signature)}\``,
       one.logLines.length === 0 ? "" : `What the service logged:\n\n${quoted(one.logLines)}`,
       one.worked.length === 0 ? "" : `What helped:\n\n${one.worked.map((line) => `- ${line}`).join("\n")}`,
     ]),
   );
 }
 
-function fenced({ language, text }: Command): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
+/** Under what it was seen; what a check alone found has no faults and no calls of its own. */
+function madeText({ run, mode, faults, calls, failed, ends, signature }: Observed): string {
+  if (calls === 0) return `Run \`${plain(run)}\` (${mode}): \`${plain(signature ?? "a check failed")}\``;
+  const by = faults.length === 0 ? "" : ` by ${faults.map((fault) => `\`${plain(fault)}\``).join(", ")}`;
+  const share = failed === 0 ? `none of ${calls} calls failed` : `${failed} of ${calls} calls failed`;
+  return [`Run \`${plain(run)}\` made the provider fail${by} (${mode}): ${share}.`, ...ends].join(" ");
+}
+
+/** What is to be copied, or why there is nothing. */
+function fenced(run: Command | Missing): string {
+  if ("missing" in run) return run.missing;
+  const { language, text, note } = run;
+  return `\`\`\`${language}\n${text}\n\`\`\`${note === undefined ? "" : `\n\n${note}`}`;
 }
 
 function quoted(lines: readonly string[]): string {

@@ -1,11 +1,14 @@
-import type { Outline, Section } from "./markdown.ts";
+import { type Outline, type Section, wordsIn } from "./markdown.ts";
 
 /** What a section is for. */
 export type Purpose = "meaning" | "impact" | "diagnosis" | "mitigation" | "verification" | "escalation";
 
 /** The sections of a runbook, by what they are for: their name, and what else people call them. */
 export const known: Readonly<Record<Purpose, { readonly name: string; readonly also: RegExp }>> = {
-  meaning: { name: "Meaning", also: /^(meaning|description|summary|what (it|this) means|about)$/i },
+  meaning: {
+    name: "Meaning",
+    also: /^(meaning|description|summary|what (it|this) means|about|symptoms?|overview)$/i,
+  },
   impact: { name: "Impact", also: /^(impact|effects?|symptoms?|who is affected)$/i },
   diagnosis: { name: "Diagnosis", also: /^(diagnos(is|e)|investigat(ion|e)|troubleshoot(ing)?|analysis)$/i },
   mitigation: {
@@ -21,5 +24,30 @@ export const known: Readonly<Record<Purpose, { readonly name: string; readonly a
 
 /** The section for a purpose, if there is one. */
 export function sectionFor(purpose: Purpose, { sections }: Outline): Section | undefined {
-  return sections.find(({ title }) => known[purpose].also.test(title.replace(/[:.!?]$/, "").trim()));
+  return sections.find(({ title }) => known[purpose].also.test(bare(title)));
+}
+
+/** Whether there is something to copy in it: a block, or code of more than one word within a line. */
+export function hasCommand({ blocks, prose }: Section): boolean {
+  return (
+    blocks.some(({ text }) => text.trim() !== "") || prose.some(({ text }) => /`[^`\s]+ [^`]+`/.test(text))
+  );
+}
+
+const wayBack =
+  /^(the )?(roll(ing)?[- ]?backs?|revert(ing)?|undo(ing)?|back(ing)?[- ]?out|ways? back|how to (roll back|revert|undo)( (it|this|that|them))?)( (plan|procedure|steps?|instructions?))?$/i;
+
+/** The lines for which a section of the way back speaks, from the first to the one before the last: those of the section around it. */
+export function rolledBack({ sections }: Outline): readonly { readonly from: number; readonly to: number }[] {
+  return sections.flatMap((one, index) => {
+    const says = wordsIn(one.prose) > 1 || hasCommand(one);
+    if (!says || !wayBack.test(bare(one.title))) return [];
+    const around = sections.slice(0, index).findLast(({ level }) => level < one.level);
+    const after = sections.slice(index).find(({ level }) => level <= (around?.level ?? 0));
+    return [{ from: around?.line ?? 0, to: after?.line ?? Number.POSITIVE_INFINITY }];
+  });
+}
+
+function bare(title: string): string {
+  return title.replace(/[:.!?]$/, "").trim();
 }

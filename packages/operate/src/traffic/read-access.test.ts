@@ -28,6 +28,17 @@ describe("a line of an access log", () => {
     assert.equal(read(envoy("503", "UC"))?.status, 503);
   });
 
+  it("tells an answer that was not whole, by whose end, from one that never came", () => {
+    const ends = (code: string, flags: string) => [
+      read(envoy(code, flags))?.status,
+      read(envoy(code, flags))?.ending,
+    ];
+
+    assert.deepEqual(ends("200", "DC"), [200, "given-up"]);
+    assert.deepEqual(ends("200", "UC"), [200, "closed"]);
+    assert.deepEqual(ends("0", "UC"), [null, "reset"]);
+  });
+
   it("is read in nginx's combined format, which has neither ids nor times that could be compared", () => {
     const seen = read(
       '10.0.0.1 - - [28/Nov/2026:04:20:08 +0000] "GET /v1/prices/7 HTTP/1.1" 499 0 "-" "curl/8"',

@@ -7,9 +7,13 @@ import type { Ending, RequestSeen, Spot } from "./seen.ts";
 
 /** Reads a line of an access log: by the format that was named, as JSON, or by a default format; `null` where it is none. */
 export function readAccess(spot: Spot, custom: LineReader | null): RequestSeen | null {
-  const { text } = spot;
-  const fields = custom?.(text) ?? (text.startsWith("{") ? ofJson(text) : ofDefault(text));
+  const fields = accessFields(spot.text, custom);
   return fields === null ? null : requestOf(fields, spot);
+}
+
+/** What a line of an access log holds, by field; `null` where it is none. */
+export function accessFields(text: string, custom: LineReader | null): Fields | null {
+  return custom?.(text) ?? (text.startsWith("{") ? ofJson(text) : ofDefault(text));
 }
 
 function ofDefault(text: string): Fields | null {
@@ -54,7 +58,8 @@ function isAccess(fields: Fields): boolean {
   return has("status") && has("request-line", "target") && has("duration-ms", "duration-s", "flags");
 }
 
-function requestOf(fields: Fields, spot: Spot): RequestSeen | null {
+/** The request that the fields of a line tell of; `null` where they name none. */
+export function requestOf(fields: Fields, spot: Spot): RequestSeen | null {
   const line = requestLine(fields);
   const code = fields.get("status") ?? "";
   if (line === null || !/^(?:\d{1,3}|-)$/.test(code)) return null;
@@ -74,7 +79,7 @@ function requestOf(fields: Fields, spot: Spot): RequestSeen | null {
     startMs,
     endMs,
     resolutionMs,
-    status: ending === "answered" ? Number(code) : null,
+    status: statusOf(Number(code) || 0),
     ending,
     firstByteMs: firstByteOf(fields),
     trace: traceOf(headers, told("trace")),
@@ -93,11 +98,17 @@ function requestLine(fields: Fields): { readonly method: string; readonly target
   return /^[A-Z]{3,10}$/.test(method) && target.startsWith("/") ? { method, target } : null;
 }
 
-/** nginx ends a request that its client left with 499, and one that it closed without a word with 444; Envoy says so by its flags. */
+/** nginx ends a request that its client left with 499, and one that it closed without a word with 444; neither is an answer. */
+function statusOf(code: number): number | null {
+  return code >= 100 && code !== 499 && code !== 444 ? code : null;
+}
+
+/** Envoy says by its flags who ended a request; beside a status of success, that the answer was not whole. */
 function endingOf(code: number, flags: string): Ending {
   if (code === 499 || /\b(?:DC|DPE)\b/.test(flags)) return "given-up";
   if (code === 444) return "closed";
-  if (code >= 100) return "answered";
+  if (code >= 400) return "answered";
+  if (code >= 100) return /\b(?:UC|UR|LR|UT|SI|UPE)\b/.test(flags) ? "closed" : "answered";
   return /\b(?:UC|UR|LR)\b/.test(flags) ? "reset" : "unknown";
 }
 
@@ -178,6 +189,8 @@ export function hostOf(told: string | null): string | null {
 const valueCharsMax = 2_000;
 
 /** Logs write a hyphen for what was not there. A value is kept long after its line was read, and keeps nothing else of it alive. */
-function present(told: string | undefined): string | null {
-  return told === undefined || told === "" || told === "-" ? null : ownText(told, valueCharsMax);
+export function present(told: string | null | undefined): string | null {
+  return told === undefined || told === null || told === "" || told === "-"
+    ? null
+    : ownText(told, valueCharsMax);
 }

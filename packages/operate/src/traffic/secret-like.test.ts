@@ -7,6 +7,9 @@ describe("what looks like a secret in a line", () => {
     '{"headers":{"authorization":"Bearer abcdefghijklmnop"}}',
     "password=correct-horse",
     "card 4111 1111 1111 1111 was declined",
+    "no route to amqp://app:pw1@mq:5672/v",
+    "charged with sk_live_abcdefgh12345678",
+    "signed eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
   ])
     it(`is found in ${text}`, () => assert.notEqual(secretLike(text), null));
 
@@ -14,6 +17,8 @@ describe("what looks like a secret in a line", () => {
     '{"authorization":"[redacted]","password":"***"}',
     "order 4111111111111112 at 1795839608307",
     "the password is wrong",
+    "Basic authentication failed for jane.doe@example.org",
+    "amqp://app:***@mq:5672/v and amqp://app@mq:5672/v",
     "token=null",
   ])
     it(`is not found in ${text}`, () => assert.equal(secretLike(text), null));

@@ -25,7 +25,7 @@ export interface RequestSeen extends Spot {
   readonly endMs: number | null;
   /** How far apart two times must be to be told apart, in ms. */
   readonly resolutionMs: number;
-  /** `null`: no answer. */
+  /** `null`: no answer. With an ending other than `answered`: the answer began, and was not whole. */
   readonly status: number | null;
   readonly ending: Ending;
   /** From the request to the first byte of the answer; `null` where it is not written down. */

@@ -55,6 +55,20 @@ describe("a span", () => {
     });
   }
 
+  for (const [error, status, ending] of [
+    ["AbortError", 200, "given-up"],
+    ["ECONNRESET", 200, "reset"],
+    ["503", 503, "answered"],
+    ["HTTPError", 503, "answered"],
+  ] as const) {
+    it(`with ${status} and ${error} was ${ending}`, () => {
+      const facts = { ...client, "http.response.status_code": status, "error.type": error };
+      const seen = requestOfSpan(span(3, facts), 1);
+
+      assert.deepEqual([seen?.status, seen?.ending], [status, ending]);
+    });
+  }
+
   it("of anything else is no request", () => {
     assert.equal(requestOfSpan(span(1, client), 1), null);
     assert.equal(requestOfSpan(span(3, { "db.system": "postgresql" }), 1), null);

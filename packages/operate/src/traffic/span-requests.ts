@@ -35,7 +35,7 @@ export function requestOfSpan(span: Span, file: number): RequestSeen | null {
     endMs: span.toMs,
     resolutionMs: 1,
     status,
-    ending: status === null ? endingOf(error) : "answered",
+    ending: isWhole(status, error) ? "answered" : endingOf(error),
     firstByteMs: null,
     trace: span.traceId === "" ? null : span.traceId,
     request: null,
@@ -49,6 +49,11 @@ export function requestOfSpan(span: Span, file: number): RequestSeen | null {
 function statusOf(told: string | null): number | null {
   const number = Number(told ?? Number.NaN);
   return Number.isInteger(number) && number >= 100 && number <= 599 ? number : null;
+}
+
+/** An error beside a status of success says that the rest of the answer did not come; one beside a failure repeats it. */
+function isWhole(status: number | null, error: string | null): boolean {
+  return status !== null && (status >= 400 || error === null || error === String(status));
 }
 
 /** What ended a request that got no answer, by the error that its client met. */

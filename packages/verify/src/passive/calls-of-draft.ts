@@ -150,9 +150,14 @@ function callOf(draft: Draft, chain: Rows["rows"], id: string): Omit<NaturalCall
     kinds: chain.map(({ kind }) => kind),
     callerSeen: caller !== null,
     tiedByRequest: chain.length > 0 && chain.every(({ byRequest }) => byRequest),
-    caller,
-    spots: [...chain.map(({ spot }) => spot), ...(caller === null ? [] : [caller])],
+    caller: caller === null ? null : { startMs: caller.startMs, status: caller.status },
+    spots: [...chain.map(({ spot }) => spot), ...(caller === null ? [] : [caller])].map(bare),
   };
+}
+
+/** Calls are kept by the thousand: of a request only where it stands. */
+function bare({ file, line, text }: Spot): Spot {
+  return { file, line, text };
 }
 
 /**

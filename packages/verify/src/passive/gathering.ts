@@ -100,8 +100,8 @@ export class Gathering {
     draft.outcome = seen.outcome ?? draft.outcome;
     const { attempt } = seen;
     const target = attempt === null ? null : this.#sorting.named(attempt.peer, attempt.operation);
-    if (target === null) return;
-    this.#storeOf(target).seeLog();
+    if (attempt === null || target === null) return;
+    this.#storeOf(target).seeLog(attempt);
     addTo(draft, draft.logged, { seen, target });
   }
 
@@ -130,7 +130,7 @@ export class Gathering {
   #storeOf(target: Target): TargetStore {
     const known = this.#stores.get(target);
     if (known !== undefined) return known;
-    const fresh = new TargetStore(target);
+    const fresh = new TargetStore(target, () => this.#stores.size);
     this.#stores.set(target, fresh);
     return fresh;
   }

@@ -94,6 +94,126 @@ describe("passive judgement", () => {
     assert.match(saidBy("attempt", busy, contract).because, /the machine was busy/);
   });
 
+  it("does not take an answer that was left in its middle for silence", () => {
+    const late = amongWell(
+      times(20, {
+        tried: [
+          { end: "hang", tookMs: 2_000 },
+          { end: 200, afterMs: 20 },
+        ],
+      }),
+    );
+    const contract = contractWith({ policy: { attemptTimeoutMs: 500 } });
+    const begun = trafficOf(late).map((one) =>
+      one.kind === "request" && one.ending === "given-up" ? { ...one, status: 200 } : one,
+    );
+
+    assert.equal(saidBy("attempt", trafficOf(late), contract).verdict, "fail");
+    assert.equal(saidBy("attempt", begun, contract).verdict, "inconclusive");
+    assert.equal(reportOf(begun, contract).targets[0]?.failing, 20);
+  });
+
+  it("counts requests that failed although no id ties them to a call", () => {
+    const seen = times(10, well).map((_, at) =>
+      requestSeen({ status: at < 7 ? 503 : 200, startMs: at, endMs: at + 1 }),
+    );
+
+    const [target] = reportOf(seen, declared).targets;
+
+    assert.deepEqual([target?.attempts, target?.failed, target?.calls, target?.failing], [10, 7, 0, 0]);
+  });
+
+  it("counts a request that a proxy and a tracer wrote down once", () => {
+    const seen = trafficOf(times(10, gone));
+    const traced = seen.flatMap((one) =>
+      one.kind === "request" && one.side !== "in" ? [{ ...one, source: "span" as const }] : [],
+    );
+
+    const [target] = reportOf([...seen, ...traced], declared).targets;
+
+    assert.deepEqual([target?.attempts, target?.failed], [10, 10]);
+  });
+
+  for (const [until, isAccepted] of [
+    ["1970-01-02", true],
+    ["1969-12-31", false],
+  ] as const) {
+    it(`${isAccepted ? "marks" : "does not mark"} a finding that the contract accepts until ${until}`, () => {
+      const one = { check: "retries-transient", at: "payments.charge", reason: "soon", owner: "ann", until };
+      const place = { line: 1, column: 1 };
+      const contract = { ...declared, accept: [{ ...one, place }] };
+
+      const { verdict, accepted } = saidBy(
+        "retries-transient",
+        trafficOf(amongWell(times(20, gone))),
+        contract,
+      );
+
+      assert.equal(verdict, "fail");
+      assert.deepEqual(accepted, isAccepted ? { reason: "soon", owner: "ann", until } : undefined);
+    });
+  }
+
+  it("takes no attempt that was given up at once for one that timed out", () => {
+    const given = (tookMs: number): CallFacts => ({
+      tried: [
+        { end: "hang", tookMs },
+        { end: 200, afterMs: 20 },
+      ],
+    });
+    const contract = contractWith({ policy: { attemptTimeoutMs: 500 } });
+    const said = (lateMs: number, late: number) =>
+      saidBy(
+        "attempt",
+        trafficOf(amongWell([...times(40, given(15)), ...times(late, given(lateMs))])),
+        contract,
+      );
+
+    assert.equal(said(4_000, 10).verdict, "inconclusive");
+    assert.match(said(4_000, 10).because, /only 10 of them after about as long as the longest/);
+    assert.equal(said(4_000, 25).verdict, "fail");
+    assert.equal(said(500, 25).verdict, "pass");
+  });
+
+  it("leaves a deadline that a busy machine could have missed open", () => {
+    const slow: CallFacts = {
+      tried: [
+        { end: 503, tookMs: 1_200 },
+        { end: 503, afterMs: 300, tookMs: 1_200 },
+      ],
+    };
+    const late = trafficOf(amongWell(times(20, slow)));
+    const contract = contractWith({ policy: { deadlineMs: 2_000 } });
+    const busy = late.map((one, at) =>
+      one.kind === "request" && one.side === "in" && at % 5 === 0
+        ? { ...one, startMs: (one.startMs ?? 0) - 300 }
+        : one,
+    );
+
+    assert.equal(saidBy("deadline", late, contract).verdict, "fail");
+    assert.equal(saidBy("deadline", busy, contract).verdict, "inconclusive");
+    assert.match(saidBy("deadline", busy, contract).because, /the machine was busy/);
+  });
+
+  it("leaves open what a machine that stood still explains, however late it is", () => {
+    const slow: CallFacts = {
+      tried: [
+        { end: 503, tookMs: 4_000 },
+        { end: 503, afterMs: 300, tookMs: 4_000 },
+      ],
+    };
+    const contract = contractWith({ policy: { deadlineMs: 2_000 } });
+    const stalled = (ms: number) =>
+      trafficOf(amongWell(times(20, slow))).map((one, at) =>
+        one.kind === "request" && one.side === "in" && at % 5 === 0
+          ? { ...one, startMs: (one.startMs ?? 0) - ms }
+          : one,
+      );
+
+    assert.equal(saidBy("deadline", stalled(100), contract).verdict, "fail");
+    assert.equal(saidBy("deadline", stalled(3_000), contract).verdict, "inconclusive");
+  });
+
   it("tells targets apart by host and path where there is no contract, and finds advice at most", () => {
     const seen = trafficOf(amongWell(times(20, { tried: [{ end: 503, target: "/v1/prices/12" }] }))).map(
       (one) => (one.kind === "request" && one.side !== "in" ? { ...one, target: "/v1/prices/12" } : one),

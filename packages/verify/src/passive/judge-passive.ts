@@ -1,7 +1,8 @@
 import type { Contract } from "@holdfast/contract";
 import { quotable, type Seen, type Spot } from "@holdfast/operate";
+import { markAccepted } from "../baseline.ts";
 import { checks } from "../checks/index.ts";
-import { percent } from "../judgement.ts";
+import { many, percent } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Check, Judgement, Target } from "../model.ts";
 import { isNotApplicable, selected } from "../plan.ts";
@@ -22,6 +23,8 @@ export interface PassiveOptions {
   readonly only?: readonly string[];
   /** Remedies from the guide, by check id. */
   readonly remedies?: Readonly<Record<string, string>>;
+  /** The day (`2026-11-28`, UTC) of a time in milliseconds since 1970: findings are accepted up to a day. */
+  readonly dayOf: (ms: number) => string;
 }
 
 /** What was read, as the reader reports it. */
@@ -57,18 +60,35 @@ export function passiveJudge(options: PassiveOptions): PassiveJudge {
             .slice(0, 10),
         },
         targets: views.map(({ store, view }) => targetOf(store, view)),
-        checks: views.flatMap(({ view }) => resultsOf(view, options, read)),
+        checks: accepted(
+          views.flatMap(({ view }) => resultsOf(view, options, read)),
+          gathered.toMs,
+          options,
+        ),
         leftOut: leftOut(),
       };
     },
   };
 }
 
+/** Findings that the contract accepts are marked; it accepts them as of the last day that the traffic tells of. */
+function accepted(
+  results: readonly PassiveResult[],
+  toMs: number | null,
+  { contract, dayOf }: PassiveOptions,
+): readonly PassiveResult[] {
+  if (contract === null || toMs === null) return results;
+  return markAccepted(results, contract.accept, dayOf(toMs));
+}
+
 function targetOf(store: TargetStore, view: TrafficView): PassiveTarget {
+  const source = (["access-log", "span", "log"] as const).find((one) => store.attempts.has(one));
+  const { seen, failed } = store.attempts.get(source ?? "log") ?? { seen: 0, failed: 0 };
   return {
     ...placeOf(store.target),
     calls: store.seen,
-    attempts: store.requests > 0 ? store.requests : store.logged,
+    attempts: seen,
+    failed,
     failing: view.link.failing,
     setAside: [...store.setAside].map(([because, calls]) => ({ calls, because })),
     source: view.shows.source,
@@ -82,7 +102,7 @@ function unseenIn(store: TargetStore, { shows, link }: TrafficView): string[] {
   const notes: readonly (readonly [boolean, string])[] = [
     [
       store.untied > 0,
-      `${store.untied} requests carry neither a trace id nor a request id, so their attempts belong to no call`,
+      `${many(store.untied, "request")} without a trace id and a request id: what they are attempts of is not known`,
     ],
     [!link.proven, link.because],
     [

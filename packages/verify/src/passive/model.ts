@@ -1,11 +1,12 @@
 import type { RequestSeen, Spot } from "@holdfast/operate";
 import type { Judgement, NoiseRecord, ObservedCall, Target } from "../model.ts";
+import type { CheckResult } from "../report/model.ts";
 
 // Words of passive judgement: nothing is injected; what failed by itself is looked at.
 
 /**
  * How an attempt failed, as the experiments of a verification are called: a status (`503`), `hang` (given up without an answer),
- * `reset`, `close`, `refuse`, or `unknown`. `null`: it did not.
+ * `reset`, `close`, `refuse`, `truncate` (broken off in an answer), or `unknown`. `null`: it did not.
  */
 export type FailureKind = string | null;
 
@@ -20,7 +21,7 @@ export interface NaturalCall extends ObservedCall {
   /** Whether its attempts were tied to it by the id of the request rather than by the trace, so that traces can be judged. */
   readonly tiedByRequest: boolean;
   /** The request of the service's own caller. */
-  readonly caller: RequestSeen | null;
+  readonly caller: Pick<RequestSeen, "startMs" | "status"> | null;
   /** The lines that its attempts were read from, and that of its caller. */
   readonly spots: readonly Spot[];
 }
@@ -115,6 +116,8 @@ export interface PassiveResult {
   readonly diagnosis?: string;
   readonly severity?: Judgement["severity"];
   readonly remedy?: string;
+  /** Set when the contract accepts this finding on the last day of the traffic: it does not count as failed. */
+  readonly accepted?: CheckResult["accepted"];
   readonly evidence: readonly QuotedLine[];
 }
 
@@ -124,6 +127,9 @@ export interface PassiveTarget {
   readonly operation: string;
   readonly calls: number;
   readonly attempts: number;
+  /** Attempts that failed, whether they could be tied to a call or not. */
+  readonly failed: number;
+  /** Calls of which an attempt failed. */
   readonly failing: number;
   readonly setAside: readonly { readonly calls: number; readonly because: string }[];
   readonly source: Shows["source"];

@@ -13,7 +13,10 @@ export function kindOf({
   status,
   ending,
 }: Pick<RequestSeen | LoggedAttempt, "status" | "ending">): FailureKind {
-  if (ending === "answered" && status !== null) return status < 400 ? null : String(status);
+  if (status !== null && status >= 400) return String(status);
+  if (status !== null && ending === "answered") return null;
+  // The answer began: whoever left then was not met by silence.
+  if (status !== null) return ending === "closed" || ending === "reset" ? "truncate" : "unknown";
   const kinds = { "given-up": "hang", reset: "reset", closed: "close", refused: "refuse" } as const;
   return ending === "unknown" || ending === "answered" ? "unknown" : kinds[ending];
 }

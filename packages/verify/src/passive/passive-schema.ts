@@ -52,6 +52,7 @@ const target = record("One operation of one integration as traffic shows it.", {
   ...place,
   calls: count("Calls whose attempts could be told."),
   attempts: count("Requests of the operation."),
+  failed: count("Requests of the operation that failed, whether they could be tied to a call or not."),
   failing: count("Calls of which an attempt failed."),
   setAside: list(record("Calls that were not judged.", { calls: count(), because: text() })),
   source: orNull(oneOf(["access-log", "span", "log"]), "Where attempts were read from."),
@@ -74,6 +75,11 @@ const result = record("What one check says about one target.", {
   "diagnosis?": text(),
   "severity?": oneOf(severities),
   "remedy?": text(),
+  "accepted?": record("The contract accepts this finding for a while: it does not count as failed.", {
+    reason: text(),
+    owner: text(),
+    until: text(),
+  }),
   evidence: list(ref("line")),
 });
 

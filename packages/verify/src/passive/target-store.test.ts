@@ -27,4 +27,22 @@ describe("what is kept of a target", () => {
     const share = failed / store.calls.length;
     assert.ok(share > 0.5 / 64 && share < 2 / 64, `${share}`);
   });
+
+  it("is less where many targets share the room, and enough to be judged by all the same", () => {
+    const target = targetWith();
+    const keptOf = (targets: number): number => {
+      const store = new TargetStore(target, () => targets);
+      for (let at = 0; at < 30_000; at++) {
+        const draft = newDraft();
+        const request = requestSeen({ startMs: at, endMs: at + 1 });
+        draft.requests.push({ request, target, byRequest: false });
+        store.add(draft, `c${at}`, false);
+      }
+      return store.calls.length;
+    };
+
+    const [ten, fifty] = [keptOf(10), keptOf(50)];
+    assert.ok(ten <= 4_000 && ten > 1_000, `${ten}`);
+    assert.ok(fifty <= 2_000 && fifty > 500, `${fifty}`);
+  });
 });

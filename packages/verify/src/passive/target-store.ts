@@ -1,11 +1,15 @@
-import type { RequestSeen } from "@holdfast/operate";
+import type { LoggedAttempt, RequestSeen } from "@holdfast/operate";
 import type { Target } from "../model.ts";
 import { callsOfDraft } from "./calls-of-draft.ts";
 import type { Draft } from "./draft.ts";
 import type { NaturalCall, Shows } from "./model.ts";
+import { kindOf } from "./natural-attempt.ts";
 
-/** So many calls of a target are kept; of more a half, a quarter, … in turn, spread over all. */
+/** So many calls of a target are kept at most; of more a half, a quarter, … in turn, spread over all. */
 const callsMax = 20_000;
+/** So many calls of all targets together, as long as each has enough to be judged by. */
+const callsOfAllMax = 40_000;
+const callsLeast = 2_000;
 const straysMax = 50_000;
 
 /** Numbers in another order, so that what happens every so many calls is neither always kept nor never. */
@@ -22,10 +26,10 @@ export class TargetStore {
   /** Of how many calls one is kept. */
   stride = 1;
   seen = 0;
-  requests = 0;
+  /** Attempts of each source, and those of them that failed, tied to a call or not. */
+  readonly attempts: Map<NonNullable<Shows["source"]>, { seen: number; failed: number }> = new Map();
   /** Requests that carry neither a trace nor a request id. */
   untied = 0;
-  logged = 0;
   callers = 0;
   linked = 0;
   /** Calls without a failure, and those of them that made several requests. */
@@ -37,13 +41,18 @@ export class TargetStore {
   readonly sources: Map<NonNullable<Shows["source"]>, number> = new Map();
   resolutionMs = 0;
 
-  constructor(target: Target) {
+  readonly #targets: () => number;
+
+  /** `targets`: how many targets share the room for calls. */
+  constructor(target: Target, targets: () => number = () => 1) {
     this.target = target;
+    this.#targets = targets;
   }
 
   /** A request of the target, tied to a call or not. */
-  see({ trace, request, headers, resolutionMs, startMs, endMs }: RequestSeen): void {
-    this.requests++;
+  see(seen: RequestSeen): void {
+    const { trace, request, headers, resolutionMs, startMs, endMs, source } = seen;
+    this.#count(source, kindOf(seen) !== null);
     if (trace === null && request === null) {
       this.untied++;
       this.#stray(startMs, endMs);
@@ -52,8 +61,13 @@ export class TargetStore {
     this.resolutionMs = Math.max(this.resolutionMs, resolutionMs);
   }
 
-  seeLog(): void {
-    this.logged++;
+  seeLog({ succeeded }: LoggedAttempt): void {
+    this.#count("log", !succeeded);
+  }
+
+  #count(source: NonNullable<Shows["source"]>, hasFailed: boolean): void {
+    const { seen, failed } = this.attempts.get(source) ?? { seen: 0, failed: 0 };
+    this.attempts.set(source, { seen: seen + 1, failed: failed + (hasFailed ? 1 : 0) });
   }
 
   /** A call that has ended; `expected`: whether those that came in like it use this target. */
@@ -101,7 +115,8 @@ export class TargetStore {
     if (drawn(this.seen) % this.stride !== 0) return;
     this.calls.push(call);
     this.#numbers.push(this.seen);
-    if (this.calls.length <= callsMax) return;
+    const room = Math.max(callsLeast, Math.floor(callsOfAllMax / Math.max(1, this.#targets())));
+    if (this.calls.length <= Math.min(callsMax, room)) return;
     this.stride *= 2;
     const kept = this.calls.map((one, at) => ({ one, number: this.#numbers[at] ?? 0 }));
     const next = kept.filter(({ number }) => drawn(number) % this.stride === 0);

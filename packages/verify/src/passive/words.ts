@@ -66,3 +66,18 @@ export function ifCalm(found: Judgement, { noise }: TrafficView): Judgement {
     because: `${found.because}; but the machine was busy: ${late}`,
   };
 }
+
+/** A machine that stood still for so long makes every timer of a call that late, and a call has several. */
+const stallsInACall = 3;
+
+/** What is late by less than twice the limit, or by less than the machine may have been, stays open unless the machine kept up. */
+export function ifLateEnough(
+  found: Judgement,
+  tookMs: number,
+  limitMs: number,
+  view: TrafficView,
+): Judgement {
+  const { samples, maxMs } = view.noise;
+  const explainedMs = Math.max(2 * limitMs, samples === 0 ? 0 : stallsInACall * maxMs);
+  return tookMs - limitMs > explainedMs ? found : ifCalm(found, view);
+}

@@ -29,6 +29,7 @@ describe("example calls", () => {
     assert.deepEqual(exampleCalls({ ...silent, verdict: "not-applicable" }, index), []);
     assert.deepEqual(exampleCalls({ ...silent, scenario: "refund-order" }, index), []);
     assert.deepEqual(exampleCalls({ ...silent, integration: "ledger" }, index), []);
+    assert.deepEqual(exampleCalls({ ...silent, samples: 0 }, index), []);
   });
   it("leave out calls on which the fault never took hold", () => {
     const spared = observations.map((record) =>

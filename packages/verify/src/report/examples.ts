@@ -7,11 +7,11 @@ const examplesMax = 2;
 
 /**
  * Calls to look at for a verdict that cites none, as a pass does: the first sample on which the fault took hold, of the first
- * experiments that the check asked for. They illustrate; the verdict rests on all samples.
+ * experiments that the check asked for. They illustrate; the verdict rests on all samples. None where no call was judged.
  */
 export function exampleCalls(check: CheckResult, index: EvidenceIndex): readonly Citation[] {
   const decided = check.verdict === "pass" || check.verdict === "advice" || check.verdict === "inconclusive";
-  if (!decided || check.evidence.length > 0) return [];
+  if (!decided || check.samples === 0 || check.evidence.length > 0) return [];
   return [...index.experiments.values()]
     .filter((experiment) => isOf(experiment, check))
     .flatMap((experiment) => exampleOf(experiment, index) ?? [])

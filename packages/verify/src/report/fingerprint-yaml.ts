@@ -1,5 +1,5 @@
-import { formatDuration, jitterKinds } from "@holdfast/core";
-import type { Fingerprint, Trait, TraitField } from "../fingerprint/model.ts";
+import { breakerModes, formatDuration, jitterKinds } from "@holdfast/core";
+import type { Fingerprint, Trait, TraitField, TraitValue } from "../fingerprint/model.ts";
 import {
   declaredText,
   fingerprintName,
@@ -139,19 +139,19 @@ function contractValue({ field, value }: Trait): string | null {
   if (value === null) return null;
   switch (field) {
     case "retry.attempts":
-      return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 100 ? String(value) : null;
+      return countText(value, 100);
+    case "breaker.probes":
+      return countText(value, 1_000);
     case "retry.on":
       return `[${(value as readonly string[]).join(", ")}]`;
     case "retry.backoff.factor":
       return String(Math.min(100, Math.max(1, Number(value))));
-    case "retry.backoff.jitter":
-      return jitterKinds.some((kind) => kind === value) ? String(value) : null;
     case "budget.ratio":
-      return typeof value === "number" && value > 0 && value <= 1 ? String(value) : null;
+      return Number(value) > 0 && Number(value) <= 1 ? String(value) : null;
+    case "retry.backoff.jitter":
+      return wordIn(jitterKinds, value);
     case "breaker.mode":
-      return value === "on" ? "on" : null;
-    case "breaker.probes":
-      return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 1_000 ? String(value) : null;
+      return wordIn(breakerModes, value);
     case "retry.retryAfter":
     case "retry.backoff.growth":
     case "breaker.failures":
@@ -160,6 +160,14 @@ function contractValue({ field, value }: Trait): string | null {
     default:
       return timeText(Number(value), field);
   }
+}
+
+function countText(value: TraitValue, most: number): string | null {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most ? String(value) : null;
+}
+
+function wordIn(words: readonly string[], value: TraitValue): string | null {
+  return words.find((word) => word === value) ?? null;
 }
 
 /** A limit is a whole number of milliseconds, and one at least; a wait may be none. */

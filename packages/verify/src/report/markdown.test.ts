@@ -26,6 +26,15 @@ describe("Markdown reports", () => {
       assert.doesNotMatch(text, /[^\P{Cc}\n]|\u202E/u);
     });
 
+  it("say nothing of calls and exchanges where none was judged", () => {
+    const items = checklist.items.map((item) => ({
+      ...item,
+      checks: item.checks.map((check) => ({ ...check, samples: 0, fired: 0 })),
+    }));
+    assert.match(renderMarkdown(checklist), /8 calls judged; fault took hold on/);
+    assert.doesNotMatch(renderMarkdown({ ...checklist, items }), /calls judged|took hold|Numbers: *$/m);
+  });
+
   it("keep their tables whole", () => {
     for (const line of renderMarkdown(hostile)
       .split("\n")

@@ -103,8 +103,8 @@ function numbersText(check: CheckResult): string {
   );
   const parts = [
     ...numbers.map(measuredText),
-    `${counted(check.samples, "call")} judged`,
-    `fault took hold on ${counted(check.fired, "exchange")}`,
+    ...(check.samples === 0 ? [] : [`${counted(check.samples, "call")} judged`]),
+    ...(check.fired === 0 ? [] : [`fault took hold on ${counted(check.fired, "exchange")}`]),
   ];
   if (check.bound !== undefined) parts.push(`95 % bound of the rate ${quantityText(check.bound, "ratio")}`);
   return parts.join("; ");

@@ -1,8 +1,9 @@
 import { headings } from "@holdfast/core";
-import { coverageLine } from "./coverage-text.ts";
+import { coverageLines } from "./coverage-text.ts";
 import { differingText, fingerprintLines } from "./fingerprint-lines.ts";
 import type { Checklist, CheckResult, ItemResult } from "./model.ts";
-import { fileName, type TargetNamer, targetNamer } from "./place.ts";
+import { fileName, type TargetNamer } from "./place.ts";
+import { type Chosen, chosenFindings, findingNamer, leftLinesMax, type Told } from "./terminal-findings.ts";
 import { clauses, columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
 import { totalsText } from "./totals.ts";
 import { verdictMarks } from "./verdict-mark.ts";
@@ -26,7 +27,7 @@ export const plainPage: TerminalOptions = {
   color: false,
   columns: 80,
   unicode: true,
-  rows: 40,
+  rows: 48,
   html: null,
   exit: null,
 };
@@ -40,11 +41,8 @@ const codes: Readonly<Record<string, string>> = {
   bold: "1",
 };
 
-/** The findings that have room, and the names of their targets: with one target nobody needs its name. */
-interface Shown {
-  readonly findings: ReadonlySet<CheckResult>;
-  /** How many had no room. */
-  readonly left: number;
+/** The findings that have room, and the names of their targets. */
+interface Shown extends Chosen {
   readonly nameOf: TargetNamer;
 }
 
@@ -54,8 +52,11 @@ export function renderTerminal(checklist: Checklist, options: TerminalOptions): 
   const head = headLines(checklist, options);
   const fixed = head.length + foot.length + headings.length * 2 + checklist.items.length;
   const room = Math.max(3, options.rows - fixed);
-  const seen = seenLines(checklist, room, options);
-  const shown = chosenFindings(checklist, room - seen.length);
+  const nameOf = findingNamer(checklist);
+  const linesOf = (told: Told): number => findingLines(told, nameOf, options).length;
+  const shown: Shown = { ...chosenFindings(checklist, room, linesOf), nameOf };
+  const used = shown.told.reduce((sum, told) => sum + linesOf(told), 0);
+  const seen = shown.left.length === 0 ? seenLines(checklist, room - used, options) : [];
   const body = headings.flatMap((heading) => [
     paint(heading, "bold", options),
     ...checklist.items
@@ -63,8 +64,7 @@ export function renderTerminal(checklist: Checklist, options: TerminalOptions): 
       .flatMap((item) => itemLines(item, shown, options)),
     "",
   ]);
-  const more = `… ${counted(shown.left, "more finding")} in the report`;
-  const left = shown.left === 0 ? [] : [paint(more, "quiet", options)];
+  const left = leftLines(shown, options);
   const text = [...head, ...body, ...left, ...seen, ...foot].join("\n");
   return `${options.unicode ? text : sevenBit(text)}\n`;
 }
@@ -76,16 +76,18 @@ function headLines(checklist: Checklist, options: TerminalOptions): readonly str
     checklist.noise === null ? "noise not measured" : `noise ±${durationText(checklist.noise.sigmaMs)}`;
   const facts = [
     oneLine(fileName(checklist.contract.file)),
-    `${durationText(checklist.wallMs)} (lower bound ${durationText(checklist.lowerBoundMs)})`,
+    `took ${durationText(checklist.wallMs)}`,
     noise,
     `seed ${checklist.seed}`,
   ];
   const lines = [
     `${paint(padded(title, columns - checklist.run.length), "bold", options)}${paint(checklist.run, "quiet", options)}`,
-    paint(shortened(facts.join(" · "), columns), "quiet", options),
+    ...wrappedParts(facts.join(" · "), columns).map((line) => paint(line, "quiet", options)),
   ];
-  if (checklist.interrupted !== null)
-    lines.push(paint(shortened(`Ended early: ${oneLine(checklist.interrupted)}`, columns), "warn", options));
+  if (checklist.interrupted !== null) {
+    const early = wrapped(`Ended early: ${oneLine(checklist.interrupted)}`, columns);
+    lines.push(...early.map((line) => paint(line, "warn", options)));
+  }
   return [...lines, ""];
 }
 
@@ -98,11 +100,8 @@ function itemLines(item: ItemResult, shown: Shown, options: TerminalOptions): re
   );
   const room = options.columns - 19 - columnsOf(says);
   const line = `  ${paint(word, mark.tone, options)}${padded(shortened(item.title, room - 1), room)}${paint(says, "quiet", options)}`;
-  const told = item.checks.filter(isTold);
-  return [
-    line,
-    ...told.filter((check) => shown.findings.has(check)).map((check) => findingLine(check, shown, options)),
-  ];
+  const own = shown.told.filter(([first]) => item.checks.includes(first));
+  return [line, ...own.flatMap((told) => findingLines(told, shown.nameOf, options))];
 }
 
 /** How many checks were decided and, where there is room, which required ones are open. */
@@ -113,53 +112,49 @@ function saysShort(item: ItemResult, room: number): string {
   return columnsOf(whole) <= room ? whole : shortened(decided, room);
 }
 
-function findingLine(check: CheckResult, shown: Shown, options: TerminalOptions): string {
+/** A finding in full, wrapped below itself: its numbers stand anywhere in the sentence. */
+function findingLines(told: Told, nameOf: TargetNamer, options: TerminalOptions): readonly string[] {
+  const [check, ...others] = told;
   const mark = verdictMarks[check.verdict];
-  const accepted = check.accepted === undefined ? "" : ` (accepted until ${oneLine(check.accepted.until)})`;
   const word = check.verdict === "inconclusive" ? "open" : mark.word;
   const label = `${options.unicode ? mark.glyph : mark.plain} ${padded(word, 6)} `;
-  const where = shown.nameOf(check) === "" ? "" : ` at ${oneLine(shown.nameOf(check))}`;
-  const id = `${oneLine(check.id)}${where}: `;
-  const room = options.columns - 4 - columnsOf(label) - columnsOf(id) - columnsOf(accepted);
-  const because = shortened(oneLine(check.because), room);
-  return `    ${paint(label, mark.tone, options)}${paint(id, "bold", options)}${because}${paint(accepted, "quiet", options)}`;
-}
-
-/** Failing first, then advice, then what stayed open; every item has its turn before one has its second. Never more than `room`. */
-function chosenFindings(checklist: Checklist, room: number): Shown {
-  const told = checklist.items.flatMap((item) => {
-    const own = item.checks.filter(isTold).toSorted((one, other) => weight(one) - weight(other));
-    return own.map((check, turn) => ({ check, turn }));
-  });
-  const ranked = told.toSorted(
-    (one, other) => weight(one.check) - weight(other.check) || one.turn - other.turn,
+  const where = nameOf(check) === "" ? "" : ` at ${oneLine(nameOf(check))}`;
+  const more = others.length === 0 ? "" : ` and ${counted(others.length, "more check")}`;
+  const id = `${oneLine(check.id)}${more}${where}:`;
+  const accepted = check.accepted === undefined ? "" : ` (accepted until ${oneLine(check.accepted.until)})`;
+  const indent = 4 + columnsOf(label);
+  // The name is painted, so it is held together while the sentence is wrapped.
+  const held = id.replaceAll(" ", "\u00A0");
+  const [first = "", ...rest] = wrapped(
+    `${held} ${oneLine(check.because)}${accepted}`,
+    options.columns - indent,
   );
-  const chosen = ranked.length <= room ? ranked : ranked.slice(0, Math.max(1, room - 1));
-  const name = targetNamer(checklist);
-  const targets = new Set(told.map(({ check }) => name(check)).filter((target) => target !== ""));
-  return {
-    findings: new Set(chosen.map(({ check }) => check)),
-    left: ranked.length - chosen.length,
-    nameOf: targets.size > 1 ? name : () => "",
-  };
+  const begun = first.startsWith(held) ? `${paint(id, "bold", options)}${first.slice(held.length)}` : first;
+  return [
+    `    ${paint(label, mark.tone, options)}${begun}`,
+    ...rest.map((line) => `${" ".repeat(indent)}${line}`),
+  ];
 }
 
-function isTold(check: CheckResult): boolean {
-  return check.verdict === "fail" || check.verdict === "advice" || check.verdict === "inconclusive";
+/** How many findings had no room, and which of them failed. */
+function leftLines({ left }: Shown, options: TerminalOptions): readonly string[] {
+  if (left.length === 0) return [];
+  const isFailed = ({ verdict, accepted }: CheckResult): boolean =>
+    verdict === "fail" && accepted === undefined;
+  const failed = [...new Set(left.filter(isFailed).map(({ id }) => oneLine(id)))];
+  const names = failed.length === 0 ? "" : `; failed too: ${failed.join(", ")}`;
+  const lines = wrapped(`… ${counted(left.length, "more finding")} in the report${names}`, options.columns);
+  const [last = "", ...cut] = lines.slice(leftLinesMax - 1);
+  const kept = [...lines.slice(0, leftLinesMax - 1), cut.length === 0 ? last : `${last.slice(0, -1)}…`];
+  return kept.filter((line) => line !== "").map((line) => paint(line, "quiet", options));
 }
 
-function weight(check: CheckResult): number {
-  if (check.accepted !== undefined) return 3;
-  return check.verdict === "fail" ? 0 : check.verdict === "advice" ? 1 : 2;
-}
-
-/** The inferred policies, where they take no line from a finding. */
+/** The inferred policies, in the room that the findings leave. */
 function seenLines(checklist: Checklist, room: number, options: TerminalOptions): readonly string[] {
-  const told = checklist.items.flatMap((item) => item.checks.filter(isTold)).length;
   const lines = fingerprintLines(checklist.fingerprint ?? []).flatMap((line) =>
     wrappedParts(line, options.columns),
   );
-  return told + lines.length <= room ? lines : [];
+  return lines.length <= room ? lines : [];
 }
 
 function footLines(checklist: Checklist, options: TerminalOptions): readonly string[] {
@@ -168,13 +163,12 @@ function footLines(checklist: Checklist, options: TerminalOptions): readonly str
   const lines = wrappedParts(totalsText(checklist), options.columns);
   const differing = differingText(checklist.fingerprint ?? []);
   lines.push(...wrappedParts([incidents, gaps, ...differing].join(" · "), options.columns));
-  const coverage = coverageLine(checklist);
-  if (coverage !== "") lines.push(...wrappedParts(coverage, options.columns));
+  lines.push(...coverageLines(checklist).flatMap((line) => wrappedParts(line, options.columns)));
   if (checklist.notBuilt.length > 0) {
     const what = checklist.notBuilt.map((part) => oneLine(part.path)).join(", ");
-    lines.push(shortened(`Not built yet, so not tested: ${what}`, options.columns));
+    lines.push(...wrapped(`Not built yet, so not tested: ${what}`, options.columns));
   }
-  for (const note of checklist.notes ?? []) lines.push(shortened(`Note: ${oneLine(note)}`, options.columns));
+  for (const note of checklist.notes ?? []) lines.push(...wrapped(`Note: ${oneLine(note)}`, options.columns));
   if (options.html !== null) lines.push(`Report  ${paint(oneLine(options.html), "bold", options)}`);
   if (options.exit !== null) lines.push(`Exit ${options.exit.status}  ${options.exit.meaning}`);
   return lines;

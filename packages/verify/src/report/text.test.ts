@@ -28,6 +28,9 @@ describe("durationText", () => {
     [48_210, "48.2 s"],
     [59_970, "1 min"],
     [125_000, "2 min 5 s"],
+    [5_400_000, "90 min"],
+    [7_200_000, "2 h"],
+    [23_400_000, "6 h 30 min"],
     [-203, "-203 ms"],
   ];
   for (const [ms, text] of cases) it(`tells ${ms} ms as ${text}`, () => assert.equal(durationText(ms), text));

@@ -1,4 +1,4 @@
-/** A duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`. */
+/** A duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`, `6 h 30 min`. */
 export function durationText(ms: number): string {
   const size = Math.abs(ms);
   if (size < 0.05) return "0 ms";
@@ -6,9 +6,14 @@ export function durationText(ms: number): string {
   if (size < 999.5) return `${Math.round(ms)} ms`;
   if (size < 9_995) return `${trim(ms / 1_000, 2)} s`;
   if (size < 59_950) return `${trim(ms / 1_000, 1)} s`;
-  const seconds = Math.round(ms / 1_000);
-  const rest = seconds % 60;
-  return rest === 0 ? `${seconds / 60} min` : `${Math.trunc(seconds / 60)} min ${rest} s`;
+  if (size < 7_199_500) return twoUnits(Math.round(ms / 1_000), "min", "s");
+  return twoUnits(Math.round(ms / 60_000), "h", "min");
+}
+
+/** Sixtieths of a unit as that unit and what is left over. */
+function twoUnits(parts: number, unit: string, partUnit: string): string {
+  const rest = parts % 60;
+  return rest === 0 ? `${parts / 60} ${unit}` : `${Math.trunc(parts / 60)} ${unit} ${rest} ${partUnit}`;
 }
 
 /** A measured number with its unit; milliseconds become durations, ratios percentages. */

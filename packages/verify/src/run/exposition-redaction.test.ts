@@ -14,6 +14,7 @@ describe("an exposition that is stored", () => {
       'calls_total{policy="payments",routing_key="orders",token_type="refresh",} 12345678901234 1700000000000',
       'took_bucket{le="+Inf"} 1 # {trace_id="0af7651916cd43dd8448eb211c80319c"} 4000056655665556 1.5',
       'card_like{a="b"} 4000056655665556',
+      'took_bucket{le="4000056655665556",status="503",path="/orders/:id"} 3',
       "\tjob:token:rate 1.5e+3",
       '{"my.name",b="c"} 1',
       "# EOF",
@@ -42,6 +43,33 @@ describe("an exposition that is stored", () => {
         ["c", 3],
       ],
     );
+  });
+
+  it("has no secret that a label's value or name gives away, and keeps its series apart", () => {
+    const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+    const text = redacted(
+      [
+        'pool{dsn="postgres://app:s3cr3tpw@db:5432/shop",le="1"} 1',
+        'pool{dsn="postgres://app:otherpw@db:5432/shop",le="1"} 2',
+        'calls{api_key="0123abcd"} 3',
+        'calls{api_key="4567efab"} 4',
+        `calls{caller="${jwt}"} 5`,
+        'calls{caller="sk_live_abcdefgh12345678"} 6',
+        'calls{caller="jane.doe@example.org"} 7',
+      ].join("\n"),
+    );
+
+    assert.doesNotMatch(text, /s3cr3tpw|otherpw|0123abcd|4567efab|eyJ|sk_live|jane|example\.org/);
+    assert.match(text, /dsn="postgres:\/\/app:«url-password:\w{8}:8»@db:5432\/shop",le="1"/);
+    const series = readExposition(text);
+    const names = new Set(
+      series.map(({ name, labels }) => JSON.stringify([name, [...Object.entries(labels)]])),
+    );
+    assert.deepEqual(
+      series.map(({ value }) => value),
+      [1, 2, 3, 4, 5, 6, 7],
+    );
+    assert.equal(names.size, 7);
   });
 
   it("has nothing of what people wrote beside the samples", () => {

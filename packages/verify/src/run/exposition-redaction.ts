@@ -1,3 +1,4 @@
+import { isCredentialName } from "@holdfast/core";
 import type { Redactor } from "@holdfast/faults";
 
 const described = /^# (?:TYPE|UNIT) [\w:]+ \w+$|^# EOF$/;
@@ -12,8 +13,9 @@ const values = `${number}(?:[ \\t]+${number})?[ \\t]*`;
 const labels = "\\{[\\w\\s=,]*\\}[ \\t]*";
 /** A line of samples, with an exemplar perhaps, once the texts in quotes are taken out. It takes no longer than the line is. */
 const plain = new RegExp(`^[ \\t]*${name}(?:${labels})?${values}(?:#[ \\t]*${labels}${values})?$`, "i");
-/** A name that says that its value is for nobody's eyes. One of a key, a token or a session says so in a header; of a label it hardly does. */
-const secretLabel = /authorization|cookie|passw|secret|credential/i;
+/** Bounds of buckets and quantiles are numbers, however long. */
+const bounds = new Set(["le", "quantile"]);
+const bound = new RegExp(`^${number}$`, "i");
 
 /**
  * A text exposition as it may be stored. Names and numbers stay as they are, so that it can still be read and rules still match;
@@ -33,7 +35,9 @@ function redactLine(line: string, redactor: Pick<Redactor, "header" | "text">): 
   return line.replace(quoted, (value, at: number) => {
     const [, label = ""] = labelBefore.exec(line.slice(Math.max(0, at - labelLongest), at)) ?? [];
     const meant = unescaped(value.slice(1, -1));
-    const safe = redactor.header(secretLabel.test(label) ? label : "label", meant.slice(0, textLongest));
+    if (bounds.has(label) && bound.test(meant)) return value;
+    const kind = isCredentialName(label) === null ? "label" : "secret";
+    const safe = redactor.header(kind, meant.slice(0, textLongest));
     return safe === meant ? value : `"${escaped(safe)}"`;
   });
 }

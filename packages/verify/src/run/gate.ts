@@ -42,7 +42,8 @@ export async function proveBaseline(context: RunContext, options: GateOptions): 
 
 async function proveInstance(context: RunContext, options: GateOptions, calls: number): Promise<number> {
   const { scenario } = options;
-  const wanted = { id: options.nextInstance(), experiment: `${scenario.name}/gate`, scenario };
+  const about = { phase: "gate", fault: "none" } as const;
+  const wanted = { id: options.nextInstance(), experiment: `${scenario.name}/gate`, scenario, ...about };
   const kept = keepProblems(context);
   const instance = await startInstance(kept.context, wanted);
   const driven: DrivenRecord[] = [];

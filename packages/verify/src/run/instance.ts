@@ -8,6 +8,7 @@ import { endChild } from "./end-child.ts";
 import { type Life, watchLife } from "./life.ts";
 import { captureLogs, type LogCapture } from "./log-capture.ts";
 import type { RunContext } from "./run-context.ts";
+import type { ListedTarget } from "./targets-file.ts";
 import type { TemplateValues } from "./template-values.ts";
 
 /** One fresh copy of the consumer with proxies of its own, ready for calls. */
@@ -44,6 +45,9 @@ export interface WantedInstance {
   readonly id: string;
   readonly experiment: string;
   readonly scenario: Scenario;
+  readonly phase: ListedTarget["phase"];
+  /** What is done to the provider, or `none`. */
+  readonly fault: string;
 }
 
 /** Starts an instance; whatever fails, nothing of it is left and its record is written. */
@@ -71,6 +75,8 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
   const { proxies, driver, driverOf, values, url } = consumer;
   const life = watchLife(consumer, clock);
   let answeredAfter: boolean | null = null;
+  const exit = (): Exit | null => consumer.child?.exit() ?? null;
+  const unlist = context.targets.list({ ...wanted, url, exit });
   return {
     id,
     experiment,
@@ -83,7 +89,7 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     calls: 0,
     startMs: readyMs - startedMs,
     serve: (call) => proxies.serve(values, call),
-    exit: () => consumer.child?.exit() ?? null,
+    exit,
     pid: () => consumer.child?.pid ?? null,
     url,
     restart: life.restart,
@@ -93,14 +99,15 @@ export async function startInstance(context: RunContext, wanted: WantedInstance)
     },
     end: async () => {
       const itself = life.byItself();
+      await unlist();
       await proxies.close();
       await consumer.beforeEnd();
       const how = await endConsumer(context, id, consumer.child);
       await consumer.afterEnd();
       logs.close();
       const ended = itself === null || itself.atMs === null ? {} : { endedMs: itself.atMs };
-      const exit = { exitCode: itself?.exit.code ?? null, exitSignal: itself?.exit.signal ?? null };
-      record({ readyMs, end: endOf(how, itself !== null, life), answeredAfter, ...ended, ...exit });
+      const exited = { exitCode: itself?.exit.code ?? null, exitSignal: itself?.exit.signal ?? null };
+      record({ readyMs, end: endOf(how, itself !== null, life), answeredAfter, ...ended, ...exited });
     },
   };
 }

@@ -7,6 +7,7 @@ import { createRedactor } from "@holdfast/faults";
 import type { Observation, OperationsTexts, RunRecord } from "../model.ts";
 import { bypassed, watchBypasses } from "./bypass.ts";
 import { callCaps } from "./call-caps.ts";
+import { openTargets } from "./open-targets.ts";
 import { operationsTexts } from "./operations-texts.ts";
 import { plantCanaries, secretsOf } from "./plant-canaries.ts";
 import type { RunContext } from "./run-context.ts";
@@ -46,6 +47,14 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     reason ??= error;
     ending.abort(reason);
   };
+  const targets = await openTargets({
+    file: options.targets ?? null,
+    run,
+    contract,
+    clock,
+    signal: ending.signal,
+    onFailure: abort,
+  });
   const folder = openRunFolder(
     options.out ?? join(contract.folder, ".holdfast", "runs", run),
     (error: CodedError) => abort(error),
@@ -55,8 +64,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const secrets = [...secretsOf(contract), ...canaries.searched.map(({ value }) => value)];
   const observations: Observation[] = [];
   const record = (observation: Observation): void => {
-    observations.push(observation);
-    folder.append(observation);
+    observations.push(folder.append(observation));
   };
   const first = runRecord(options, run, startedAt, operations);
   record(first);
@@ -69,6 +77,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const context: RunContext = {
     inspect,
     scrape: openScraper({ contract, clock, signal: ending.signal, redactor, record }),
+    targets,
     sweep: openSweeper(run, clock, options.jobs === 1 ? 0 : gatherMs),
     readyTimeoutMs: options.readyTimeoutMs ?? readyTimeoutMs,
     caps: callCaps(contract),

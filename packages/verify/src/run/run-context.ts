@@ -4,6 +4,7 @@ import type { FaultProxy, Redactor } from "@holdfast/faults";
 import type { Observation } from "../model.ts";
 import type { CallCaps } from "./call-caps.ts";
 import type { SearchedCanary } from "./canaries.ts";
+import type { Targets } from "./open-targets.ts";
 import type { Scrape } from "./scrape.ts";
 import type { SpanSink } from "./span-sink.ts";
 
@@ -45,6 +46,8 @@ export interface RunContext {
   readonly inspect: (instance: Inspected, always: boolean) => Promise<void>;
   /** Reads the service's metrics and records them; at moments at which nobody is measured. */
   readonly scrape: Scrape;
+  /** Where the team's own Prometheus finds the instances that run. */
+  readonly targets: Targets;
   /** Ends what is left of an instance, wherever it went. */
   readonly sweep: (instance: string) => Promise<void>;
   /** Where the service's spans are listened for. */

@@ -71,6 +71,7 @@ export async function runContract(given: RunOptions, decisions: RunDecisions): P
     progress.stop();
     noise?.stop();
     await endAllWith({ run: context.run, instance: null }, clock);
+    await context.targets.close();
     await context.spans.close();
     reaper?.release();
     folder.close();

@@ -4,6 +4,7 @@ import { CodedError, isCodedError } from "@holdfast/core";
 import type { Observation } from "../model.ts";
 import { claimFolder, codeCacheFolder } from "./claim-folder.ts";
 import { observationsFile, runFile } from "./stored-run.ts";
+import { type StoredObservation, scrapePacker, scrapeUnpacker } from "./stored-scrape.ts";
 
 const logBytesMax = 5 * 1024 * 1024;
 
@@ -12,8 +13,8 @@ export interface RunFolder {
   readonly path: string;
   /** A folder in it for what instances on Node compile; it goes when the run's folder is closed. */
   readonly codeCache: string;
-  /** Appends one observation; what was seen survives any crash that comes later. */
-  append(observation: Observation): void;
+  /** Appends one observation; what was seen survives any crash that comes later. Returns it as it takes the least memory. */
+  append(observation: Observation): Observation;
   appendLog(experiment: string, line: string): void;
   /** Replaces `run.json` as a whole. */
   writeRun(run: object): void;
@@ -33,6 +34,7 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
     return openSync(join(path, observationsFile), "w", 0o600);
   });
   const logs = new Map<string, { file: number; bytes: number }>();
+  const [pack, unpack] = [scrapePacker(), scrapeUnpacker()];
   let failed = false;
 
   /** After the first failure nothing is written any more: half a line must not be followed by another. */
@@ -44,6 +46,13 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
       failed = true;
       onFailure(folderError(path, cause));
     }
+  }
+
+  function append(observation: Observation): Observation {
+    const text = JSON.stringify(pack(observation));
+    guarded(() => writeWhole(observations, `${text}\n`));
+    if (observation.type !== "scrape") return observation;
+    return unpack(JSON.parse(text) as StoredObservation) ?? observation;
   }
 
   function appendLog(experiment: string, line: string): void {
@@ -62,7 +71,7 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
   return {
     path,
     codeCache: join(path, codeCacheFolder),
-    append: (observation) => guarded(() => writeWhole(observations, `${JSON.stringify(observation)}\n`)),
+    append,
     appendLog: (experiment, line) => guarded(() => appendLog(experiment, line)),
     writeRun: (run) =>
       guarded(() => {

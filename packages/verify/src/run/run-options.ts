@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly budgetMs: number | null;
   /** The run's folder; `null`: `.holdfast/runs/<id>` beside the contract. */
   readonly out: string | null;
+  /** The file (`….json`) in which a Prometheus finds the instances while they run; none when left out. */
+  readonly targets?: string | null;
   /** Real providers to which everything may be sent, by host name. */
   readonly allowHosts: readonly string[];
   /** A connection past the proxies is reported, but does not end the run. */

@@ -22,8 +22,10 @@ const answerMs = 2_000;
 const silencesMax = 3;
 /** Far more than a service has; one scrape that is longer would be held for each of many moments. */
 const textBytesMax = 2_000_000;
-/** What a run keeps in all. */
+/** What a run keeps in all, lines that were the same one scrape earlier left out: they are kept once. */
 const runBytesMax = 64_000_000;
+/** What a line takes that is kept already. */
+const keptLineBytes = 8;
 const errorLongest = 200;
 /** What Prometheus asks for, so that the answer is the one it would get. */
 const accept =
@@ -44,8 +46,11 @@ export function openScraper(tools: {
   if (metrics === null) return async () => {};
   let keptBytes = 0;
   let silences = 0;
+  let last: ReadonlySet<string> = new Set();
   const kept = (text: string): Read => {
-    keptBytes += text.length;
+    const lines = text.split("\n");
+    for (const line of lines) keptBytes += last.has(line) ? keptLineBytes : line.length;
+    last = new Set(lines);
     if (keptBytes > runBytesMax)
       return { error: `all metrics of the run are more than ${runBytesMax / 1e6} MB` };
     return { text: redactExposition(text, redactor) };

@@ -6,6 +6,7 @@ import { type DrivenRecord, driveCall } from "./drive-call.ts";
 import { type Instance, startInstance } from "./instance.ts";
 import { procedures } from "./procedures/index.ts";
 import type { RunContext } from "./run-context.ts";
+import { faultOf } from "./targets-file.ts";
 import type { TurnKind } from "./turns.ts";
 import type { Turnstile } from "./turnstile.ts";
 
@@ -54,7 +55,8 @@ async function startWarm(context: RunContext, options: ShardOptions): Promise<In
   try {
     context.signal.throwIfAborted();
     const { scenario, experiment } = options;
-    const wanted = { id: options.instance, experiment: experiment.id, scenario };
+    const about = { phase: "experiment", fault: faultOf(experiment) } as const;
+    const wanted = { id: options.instance, experiment: experiment.id, scenario, ...about };
     const instance = await startInstance(context, wanted);
     try {
       await context.scrape(instance, "ready");

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CodedError } from "@holdfast/core";
 import type { Experiment, Observation, Profile } from "../model.ts";
+import { type StoredObservation, scrapeUnpacker } from "./stored-scrape.ts";
 
 /** The file that holds what was seen, one observation a line. */
 export const observationsFile = "observations.ndjson";
@@ -44,10 +45,12 @@ export function readRun(folder: string): StoredRun {
   const run = readRunFile(folder);
   const notes: string[] = [];
   const observations: Observation[] = [];
+  const unpack = scrapeUnpacker();
   const lines = readText(folder, observationsFile).split("\n");
   for (const [index, line] of lines.entries()) {
     if (line === "") continue;
-    const observation = parsed(line);
+    const stored = parsed(line);
+    const observation = stored === null ? null : unpack(stored);
     if (observation !== null) observations.push(observation);
     else notes.push(`Line ${index + 1} of ${observationsFile} is not whole and was left out.`);
   }
@@ -67,9 +70,9 @@ function readRunFile(folder: string): RunFile {
   }
 }
 
-function parsed(line: string): Observation | null {
+function parsed(line: string): StoredObservation | null {
   try {
-    return JSON.parse(line) as Observation;
+    return JSON.parse(line) as StoredObservation;
   } catch {
     return null;
   }

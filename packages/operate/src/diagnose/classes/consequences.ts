@@ -96,6 +96,27 @@ export const consequenceClasses: readonly FailureClass[] = [
     ],
   },
   {
+    id: "bad-gateway",
+    title: "cannot be talked to, or answers 502 itself; the log does not say which",
+    kind: "vague",
+    statuses: [],
+    words: null,
+    ambiguous: true,
+    guide: "debug",
+    explanations: [
+      {
+        claim: "DEPENDENCY is down, or closes connections before it has answered",
+        confirm: "the proxy's error log names a refused or closed connection to the upstream at the onset",
+        refute: "the proxy's error log is silent at these moments",
+      },
+      {
+        claim: "DEPENDENCY answers 502 itself, for something that it calls",
+        confirm: "the upstream's own log has these requests with a status of 502",
+        refute: "the upstream's log does not hold these requests, or $upstream_header_time is a hyphen",
+      },
+    ],
+  },
+  {
     id: "unknown",
     title: "fails in a way that the log does not name",
     kind: "vague",

@@ -123,4 +123,36 @@ export const networkClasses: readonly FailureClass[] = [
       },
     ],
   },
+  {
+    id: "not-routed",
+    title: "is not asked: the proxy knows no way to it",
+    kind: "cause",
+    statuses: [],
+    words: null,
+    ambiguous: false,
+    guide: "debug",
+    explanations: [
+      {
+        claim: "a route or a cluster of the proxy's configuration is missing or not yet there",
+        confirm: "the proxy's configuration dump lacks it; a deployment of the configuration at the onset",
+        refute: "the route and its cluster are there and have endpoints",
+      },
+    ],
+  },
+  {
+    id: "injected",
+    title: "is not asked: the proxy injects a fault",
+    kind: "cause",
+    statuses: [],
+    words: null,
+    ambiguous: false,
+    guide: "debug",
+    explanations: [
+      {
+        claim: "a fault rule of the proxy is active, by an experiment or left behind by one",
+        confirm: "the proxy's configuration dump holds a fault filter for this route",
+        refute: "there is none: then the flag was written by another proxy",
+      },
+    ],
+  },
 ];

@@ -18,7 +18,8 @@ export const retryStorm: Finder = {
     let line: KeptLine | null = null;
     return {
       call: (call: CallState) => {
-        if (call.first === null) return;
+        // What a proxy passes on tells nothing of attempts, unless it counts its own.
+        if (call.first === null || (call.first.group.passedOn && call.attemptsMax === 0)) return;
         const made = Math.max(call.attemptsMax, 1);
         calls++;
         attempts += made;

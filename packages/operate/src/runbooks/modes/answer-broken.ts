@@ -1,5 +1,5 @@
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, slowestQuery } from "../words.ts";
+import { answersFor, callFor, failuresQuery, isItOver, policyPart, slowestQuery } from "../words.ts";
 
 /** Answers that begin and do not end well. */
 export const answerBroken: RunbookMode = {
@@ -19,13 +19,22 @@ export const answerBroken: RunbookMode = {
         {
           says: "See what the failures are called:",
           run: failuresQuery(of),
-          answers: [
-            {
-              when: "`ambiguous`, with an error of parsing or of a premature end",
-              means: "answers are truncated: compare with what the provider has on record",
-            },
-            { when: "timeouts", means: "they trickle: open the runbook for a slow provider" },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "`ambiguous`, with an error of parsing or of a premature end",
+                means: "answers are truncated: compare with what the provider has on record",
+              },
+              { when: "timeouts", means: "they trickle: open the runbook for a slow provider" },
+            ],
+            others: [
+              {
+                when: "an error of parsing or of a premature end",
+                means: "answers are truncated: compare with what the provider has on record",
+              },
+              { when: "timeouts", means: "they trickle: open the runbook for a slow provider" },
+            ],
+          }),
         },
         {
           says: "See whether calls take longer than usual:",

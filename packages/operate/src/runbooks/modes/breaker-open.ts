@@ -1,7 +1,16 @@
 import { rateOf } from "../../dashboards/expressions.ts";
 import { resilience } from "../../metrics/catalogue.ts";
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, promql, told, whoseLook } from "../words.ts";
+import {
+  callFor,
+  failuresQuery,
+  familyFor,
+  isItOver,
+  policyPart,
+  promql,
+  told,
+  whoseLook,
+} from "../words.ts";
 
 /** A circuit that does not close again. */
 export const breakerOpen: RunbookMode = {
@@ -11,7 +20,10 @@ export const breakerOpen: RunbookMode = {
   alerts: ["CircuitBreakerOpen"],
   shownAs: [],
   related: ["provider-unavailable", "provider-silent", "retry-storm"],
-  applies: ({ policy, subject }) => policy.breaker !== undefined && subject.source === "resilience",
+  applies: (of) =>
+    of.policy.breaker !== undefined &&
+    of.subject.source === "resilience" &&
+    familyFor(of).kind === "resilience",
   write: (of) => {
     const { subject, policy } = of;
     const { integration } = subject;
@@ -28,7 +40,7 @@ export const breakerOpen: RunbookMode = {
               means: "the provider is down: open the runbook for that",
             },
             {
-              when: "`ambiguous` with a timeout",
+              when: "`ambiguous` with `timeout`",
               means: "the provider is silent or slow: open the runbook for that",
             },
             { when: "nothing any more", means: "it is recovering: wait for its probes" },

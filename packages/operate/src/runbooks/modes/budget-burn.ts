@@ -1,7 +1,7 @@
 import { selector } from "../../metrics/selector.ts";
 import { recorded } from "../../rules/names.ts";
 import type { RunbookMode } from "../mode.ts";
-import { callFor, endsQuery, isItOver, policyPart, promql, whoseLook } from "../words.ts";
+import { answersFor, callFor, endsQuery, isItOver, policyPart, promql, whoseLook } from "../words.ts";
 
 /** An objective that is being missed, whatever the reason. */
 export const budgetBurn: RunbookMode = {
@@ -33,17 +33,31 @@ export const budgetBurn: RunbookMode = {
         {
           says: "See how calls end:",
           run: endsQuery(of),
-          answers: [
-            {
-              when: "`TIMEOUT`, or a status of 5xx",
-              means: "open the runbook for a silent or an unavailable provider",
-            },
-            { when: "`BREAKER_OPEN`", means: "open the runbook for the breaker" },
-            {
-              when: "success, and the objective is one of latency",
-              means: "the provider is slow: open the runbook for that",
-            },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "`EXHAUSTED`, `FAILED`, `TIMEOUT_ATTEMPT` or `TIMEOUT_TOTAL`",
+                means:
+                  "attempts fail: open the runbook for an unavailable or a silent provider, which asks why",
+              },
+              { when: "`OPEN`", means: "open the runbook for the breaker" },
+              { when: "`FULL` or `RATE`", means: "our own limits refuse: see who sends more than usual" },
+              {
+                when: "success, and the objective is one of latency",
+                means: "the provider is slow: open the runbook for that",
+              },
+            ],
+            others: [
+              {
+                when: "timeouts, or a status of 5xx",
+                means: "open the runbook for a silent or an unavailable provider",
+              },
+              {
+                when: "success, and the objective is one of latency",
+                means: "the provider is slow: open the runbook for that",
+              },
+            ],
+          }),
         },
         whoseLook(of),
       ],

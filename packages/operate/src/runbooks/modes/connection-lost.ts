@@ -1,5 +1,5 @@
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, sh, whoseLook } from "../words.ts";
+import { answersFor, callFor, failuresQuery, isHost, isItOver, policyPart, sh, whoseLook } from "../words.ts";
 
 /** Connections that are refused, reset, or never come about. */
 export const connectionLost: RunbookMode = {
@@ -19,22 +19,41 @@ export const connectionLost: RunbookMode = {
         {
           says: "See which of them it is:",
           run: failuresQuery(of),
-          answers: [
-            {
-              when: "`unsent` with `ECONNREFUSED` or `ENOTFOUND`",
-              means:
-                "nothing listens there, or its name does not resolve: see name resolution and the address",
-            },
-            {
-              when: "`ambiguous` with `ECONNRESET`",
-              means:
-                "something between us closes connections: proxy, load balancer, deployment of the provider",
-            },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "`unsent` with `ECONNREFUSED` or `ENOTFOUND`",
+                means:
+                  "nothing listens there, or its name does not resolve: see name resolution and the address",
+              },
+              {
+                when: "`ambiguous` with `ECONNRESET`",
+                means:
+                  "something between us closes connections: proxy, load balancer, deployment of the provider",
+              },
+            ],
+            others: [
+              {
+                when: "`ECONNREFUSED`, `ENOTFOUND` or the like",
+                means:
+                  "nothing listens there, or its name does not resolve: see name resolution and the address",
+              },
+              {
+                when: "`ECONNRESET`, a hang-up or a closed socket",
+                means:
+                  "something between us closes connections: proxy, load balancer, deployment of the provider",
+              },
+            ],
+          }),
         },
         {
           says: "See what the name resolves to, from a machine that runs the service:",
-          run: sh(`getent ahosts ${/\./.test(provider) ? provider : "api.provider.example"}`),
+          run: isHost(provider)
+            ? sh(`getent ahosts ${provider}`)
+            : {
+                missing:
+                  "The contract does not name the host: it stands in the configuration of the service. `getent ahosts HOST` asks.",
+              },
           answers: [
             { when: "nothing", means: "name resolution is broken: call those who run it" },
             {

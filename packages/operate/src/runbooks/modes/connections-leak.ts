@@ -1,5 +1,5 @@
 import type { RunbookMode } from "../mode.ts";
-import { callFor, isItOver, sh, slowestQuery } from "../words.ts";
+import { callFor, isItOver, restart, sh, slowestQuery } from "../words.ts";
 
 /** Work that goes on after its caller is gone. */
 export const connectionsLeak: RunbookMode = {
@@ -34,8 +34,8 @@ export const connectionsLeak: RunbookMode = {
     ],
     mitigation: [
       {
-        says: "Restart the instances one after another; open requests end with an error:",
-        run: sh("kubectl rollout restart deployment"),
+        says: "Restart the instances one after another, under Kubernetes so (see that the deployment is called so); open requests end with an error:",
+        run: restart(of.subject.service),
         risk: 2,
         back: "A restart cannot be undone; it is safe to repeat.",
       },

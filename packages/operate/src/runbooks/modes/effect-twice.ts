@@ -1,5 +1,5 @@
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, sh } from "../words.ts";
+import { answersFor, callFor, failuresQuery, isItOver, policyPart, sh } from "../words.ts";
 
 /** A call that was executed twice. */
 export const effectTwice: RunbookMode = {
@@ -20,16 +20,28 @@ export const effectTwice: RunbookMode = {
         {
           says: "See since when attempts fail so that nobody knows whether they were executed:",
           run: failuresQuery(of),
-          answers: [
-            {
-              when: "`ambiguous` is above zero",
-              means: "each of these may have an effect that is not known of: find them by their time",
-            },
-            {
-              when: "no `ambiguous` at all",
-              means: "the duplicates come from our callers or from messages: see who sends twice",
-            },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "`ambiguous` is above zero",
+                means: "each of these may have an effect that is not known of: find them by their time",
+              },
+              {
+                when: "no `ambiguous` at all",
+                means: "the duplicates come from our callers or from messages: see who sends twice",
+              },
+            ],
+            others: [
+              {
+                when: "timeouts, resets, 500, 502 or 504",
+                means: "each of these may have an effect that is not known of: find them by their time",
+              },
+              {
+                when: "none of them",
+                means: "the duplicates come from our callers or from messages: see who sends twice",
+              },
+            ],
+          }),
         },
         {
           says: "Prove whether the consumer still does it, on a machine that is not production:",

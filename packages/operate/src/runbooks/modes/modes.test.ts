@@ -7,6 +7,7 @@ import { modes as alertModes } from "../../alerts/index.ts";
 import { absentNames } from "../../alerts/metric-absent.ts";
 import type { ModeSubject } from "../../alerts/mode-subject.ts";
 import { checkQuery } from "../../dashboards/check-queries.ts";
+import { familyOf } from "../../metrics/families.ts";
 import { burnAlertName } from "../../rules/burn-alerts.ts";
 import { burnPairs, periodMsDefault } from "../../slo/burn-pairs.ts";
 import type { Objective } from "../../slo/objective.ts";
@@ -36,7 +37,7 @@ const objective = {
 const aboutBy = (source: ModeSubject["source"]): RunbookSubject => ({
   subject: subjectBy(source),
   objectives: source === "delivery" ? [] : [objective],
-  policy: { deadlineMs: 4_000, attemptTimeoutMs: 800, retry: { attempts: 3 }, breaker: {} },
+  policy: { deadlineMs: 4_000, attemptTimeoutMs: 800, retry: { attempts: 3 }, budget: {}, breaker: {} },
   contract: "holdfast.yaml",
 });
 
@@ -47,6 +48,7 @@ const hostile: Observed = {
   faults: ["503"],
   calls: 12,
   failed: 12,
+  ends: ["12 calls failed after 12 ms to 1.7 s."],
   signature: "status 502: `rm -rf` <!-- holdfast:end seen -->\n# Mitigation",
   logLines: [
     "````\n## Mitigation\nRun rm -rf / now",
@@ -71,7 +73,7 @@ const plan = (
 function judge(id: string, { diagnosis, mitigation, verification }: RunbookText): void {
   const runs = [...diagnosis, ...mitigation, verification].map(({ run }) => run);
   const textsOf = (language: Command["language"]): readonly string[] =>
-    runs.filter((run) => run.language === language).map(({ text }) => text);
+    runs.flatMap((run) => ("text" in run && run.language === language ? [run.text] : []));
   for (const query of textsOf("promql")) assert.deepEqual(checkQuery(query), [], id);
   for (const part of textsOf("yaml")) {
     const read = readPolicy(parse(part).policy);
@@ -133,6 +135,78 @@ describe("failure modes with a runbook", () => {
       }
     });
   }
+
+  for (const [what, metrics, asks] of [
+    [
+      "a plain client's metrics",
+      ["http_client_requests_seconds_count"],
+      /http_client_requests_seconds_count\{job=/,
+    ],
+    ["a plain server's metrics", ["http_requests_total"], /http_requests_total\{job=/],
+    ["no metric that is known", [], null],
+  ] as const) {
+    it(`ask for nothing else where a service has ${what}, and say so`, () => {
+      const family = familyOf(metrics, false);
+      const pages = planRunbooks(
+        { integrations: [{ name: "payments", policy: aboutBy("resilience").policy }] as never },
+        { subjects: [{ ...subjectBy("resilience"), provider: "payments" }], objectives: [objective] },
+        {
+          owner: "team payments. Last reviewed: 2026-11-01",
+          observed: [],
+          contract: "holdfast.yaml",
+          family,
+        },
+      );
+      const texts = pages.map(({ head, parts, tail }) => freshText(head, parts, tail));
+      assert.ok(texts.length >= 7);
+      for (const text of texts) {
+        assert.doesNotMatch(text, /holdfast_resilience|slo:|undefined|provider\.example/);
+        const context = { metrics, today: "2026-11-28", reviewedDaysMax: 180, exists: () => true };
+        const errors = lintRunbook(text, context).filter(({ rule }) => rule !== "commands");
+        assert.deepEqual(errors, []);
+      }
+      const silent = texts[pages.findIndex(({ mode }) => mode === "provider-silent")] ?? "";
+      assert.match(silent, /No metric that was seen of the service tells this/);
+      assert.match(silent, /So the contract writes it: set the same where the service has it\./);
+      const overview = texts[0] ?? "";
+      const notes = [/requests to all providers together/, /what the service answers to its own callers/];
+      assert.deepEqual(
+        notes.map((note) => note.test(overview)),
+        [what === "a plain client's metrics", what === "a plain server's metrics"],
+      );
+      assert.equal(asks === null ? /promql/.test(silent) : !asks.test(silent), false);
+    });
+  }
+
+  it("speak of codes that calls of ours can end with", () => {
+    const source = readFileSync(new URL("../../../../resilience/src/errors.ts", folder), "utf8");
+    const [, list = ""] = /errorCodes = \[([^\]]*)\]/.exec(source) ?? [];
+    const codes = [...list.matchAll(/"([A-Z_]+)"/g)].map(([, code]) => code);
+    const texts = plan("resilience").flatMap(({ parts }) => parts.map(({ text }) => text));
+    const said = texts.flatMap((text) => [...text.matchAll(/`([A-Z_]{4,})`/g)].map(([, code = ""]) => code));
+    // Codes of the network begin with E and have no other like them; the name of a variable is none.
+    const own = said.filter((code) => !/^(E[A-Z]{5,}|HOLDFAST_.*)$/.test(code) || code === "EXHAUSTED");
+    assert.ok(own.includes("OPEN") && codes.length > 10);
+    assert.deepEqual(
+      own.filter((code) => !codes.includes(code)),
+      [],
+    );
+  });
+
+  it("name the alerts that are generated for the policy, and no others", () => {
+    const policy = { retry: { attempts: 3 } };
+    const [overview, ...pages] = planRunbooks(
+      { integrations: [{ name: "payments", policy }] as never },
+      { subjects: [{ ...subjectBy("resilience"), policy }], objectives: [objective] },
+      { owner: null, observed: [], contract: "holdfast.yaml" },
+    );
+    assert.ok(overview?.alerts.includes("RetryStorm"));
+    const text = [overview, ...pages]
+      .map((page) => page?.parts.map((part) => part.text).join("\n"))
+      .join("\n");
+    assert.match(text, /`RetryStorm`/);
+    assert.doesNotMatch(text, /RetryBudgetSpent|CircuitBreakerOpen|budget_refusals/);
+  });
 
   it("quote what was seen where it belongs, and lack an owner until there is one", () => {
     const planned = plan("resilience", null);

@@ -1,7 +1,7 @@
 import { largestOf, rateOf } from "../../dashboards/expressions.ts";
 import { delivery } from "../../metrics/catalogue.ts";
 import type { RunbookMode } from "../mode.ts";
-import { promql, sh } from "../words.ts";
+import { promql, restart, sh } from "../words.ts";
 
 /** Messages that are committed and do not leave. */
 export const outboxLag: RunbookMode = {
@@ -47,8 +47,8 @@ export const outboxLag: RunbookMode = {
     ],
     mitigation: [
       {
-        says: "Restart the relay; it goes on where it stopped, and takes over leases of one that hangs:",
-        run: sh("kubectl rollout restart deployment"),
+        says: "Restart the relay, under Kubernetes so (see that the deployment is called so); it goes on where it stopped, and takes over leases of one that hangs:",
+        run: restart(subject.service),
         risk: 1,
         back: "It is safe to repeat: what was sent and not confirmed is sent again, and consumers recognise it.",
       },

@@ -1,5 +1,15 @@
+import { formatDuration } from "@holdfast/core";
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, slowestQuery, told, whoseLook } from "../words.ts";
+import {
+  answersFor,
+  callFor,
+  failuresQuery,
+  isItOver,
+  policyPart,
+  slowestQuery,
+  told,
+  whoseLook,
+} from "../words.ts";
 
 /** A provider that takes too long, or never answers. */
 export const providerSilent: RunbookMode = {
@@ -14,6 +24,8 @@ export const providerSilent: RunbookMode = {
     const { policy, subject } = of;
     const { integration, provider } = subject;
     const attempt = told(policy.attemptTimeoutMs, "the timeout of the client");
+    // Shorter than it is, and long enough for an answer that comes.
+    const shorter = Math.min(1_000, Math.ceil((policy.deadlineMs ?? 2_000) / 2));
     const deadline = told(policy.deadlineMs, "no deadline");
     return {
       meaning: `${provider} takes longer than it may, or never answers. The contract gives an attempt ${attempt} and a call ${deadline} in all.`,
@@ -33,23 +45,35 @@ export const providerSilent: RunbookMode = {
         {
           says: "See what becomes of the attempts:",
           run: failuresQuery(of),
-          answers: [
-            {
-              when: "`TIMEOUT` under `ambiguous`",
-              means: "the provider is silent; what was sent may have been executed",
-            },
-            {
-              when: "`ECONNREFUSED` or `ENOTFOUND`",
-              means: "it cannot be reached: open the runbook for lost connections",
-            },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "`timeout` under `ambiguous`",
+                means: "the provider is silent; what was sent may have been executed",
+              },
+              {
+                when: "`ECONNREFUSED` or `ENOTFOUND`",
+                means: "it cannot be reached: open the runbook for lost connections",
+              },
+            ],
+            others: [
+              {
+                when: "an error of a timeout, without a status",
+                means: "the provider is silent; what was sent may have been executed",
+              },
+              {
+                when: "`ECONNREFUSED`, `ENOTFOUND` or the like",
+                means: "it cannot be reached: open the runbook for lost connections",
+              },
+            ],
+          }),
         },
         whoseLook(of),
       ],
       mitigation: [
         {
           says: "Shed what can wait: batches and background jobs of this integration first. Then keep the calls short, so that nobody waits for an answer that does not come, and deploy that:",
-          run: policyPart("deadline: 1s"),
+          run: policyPart(`deadline: ${formatDuration(shorter)}`),
           risk: 2,
           back: `To roll back, write the deadline as it was (${deadline}) and deploy again.`,
         },

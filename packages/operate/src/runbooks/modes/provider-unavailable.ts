@@ -1,5 +1,5 @@
 import type { RunbookMode } from "../mode.ts";
-import { callFor, endsQuery, failuresQuery, isItOver, policyPart, whoseLook } from "../words.ts";
+import { answersFor, callFor, endsQuery, failuresQuery, isItOver, policyPart, whoseLook } from "../words.ts";
 
 /** A provider that says that it cannot. */
 export const providerUnavailable: RunbookMode = {
@@ -27,16 +27,28 @@ export const providerUnavailable: RunbookMode = {
         {
           says: "See by which failures:",
           run: failuresQuery(of),
-          answers: [
-            {
-              when: "only `unavailable` (503)",
-              means: "the provider refuses what it did not execute: sending again is safe",
-            },
-            {
-              when: "`ambiguous` (500, 502, 504)",
-              means: "requests may have been executed: look for effects that happened twice",
-            },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              {
+                when: "only `unavailable` (503)",
+                means: "the provider refuses what it did not execute: sending again is safe",
+              },
+              {
+                when: "`ambiguous` (500, 502, 504)",
+                means: "requests may have been executed: look for effects that happened twice",
+              },
+            ],
+            others: [
+              {
+                when: "only 503",
+                means: "the provider refuses what it did not execute: sending again is safe",
+              },
+              {
+                when: "500, 502 or 504",
+                means: "requests may have been executed: look for effects that happened twice",
+              },
+            ],
+          }),
         },
         whoseLook(of),
       ],

@@ -1,7 +1,5 @@
-import { rateOf } from "../../dashboards/expressions.ts";
-import { httpClient, resilience } from "../../metrics/catalogue.ts";
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, promql } from "../words.ts";
+import { answersFor, callFor, failuresQuery, isItOver, policyPart, sentQuery } from "../words.ts";
 
 /** A provider that asks for less. */
 export const rateLimited: RunbookMode = {
@@ -15,14 +13,13 @@ export const rateLimited: RunbookMode = {
   write: (of) => {
     const { subject } = of;
     const { integration, provider } = subject;
-    const sent = subject.source === "otel" ? `${httpClient.duration}_count` : resilience.attempts;
     return {
       meaning: `${provider} answers 429 (too many requests) to more than a few of our requests: a quota is used up. Throttled requests were not executed.`,
       impact: `Calls to ${integration} wait until they may be sent, and fail where that takes longer than their deadline. Whoever shares the quota is throttled too.`,
       diagnosis: [
         {
           says: "See who sends how much, by instance:",
-          run: promql(rateOf(subject, sent, ["instance"])),
+          run: sentQuery(of),
           answers: [
             {
               when: "one instance sends far more than the others",
@@ -41,10 +38,16 @@ export const rateLimited: RunbookMode = {
         {
           says: "See whether anything else fails besides:",
           run: failuresQuery(of),
-          answers: [
-            { when: "only throttling", means: "the provider is well: mitigate here" },
-            { when: "other classes too", means: "the provider is in trouble: see the related runbooks" },
-          ],
+          answers: answersFor(of, {
+            ours: [
+              { when: "only throttling", means: "the provider is well: mitigate here" },
+              { when: "other classes too", means: "the provider is in trouble: see the related runbooks" },
+            ],
+            others: [
+              { when: "only 429", means: "the provider is well: mitigate here" },
+              { when: "other errors too", means: "the provider is in trouble: see the related runbooks" },
+            ],
+          }),
         },
       ],
       mitigation: [

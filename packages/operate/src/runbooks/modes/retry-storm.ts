@@ -1,7 +1,7 @@
 import { rateOf, shareOf } from "../../dashboards/expressions.ts";
 import { resilience } from "../../metrics/catalogue.ts";
 import type { RunbookMode } from "../mode.ts";
-import { callFor, failuresQuery, isItOver, policyPart, promql, whoseLook } from "../words.ts";
+import { callFor, failuresQuery, familyFor, isItOver, policyPart, promql, whoseLook } from "../words.ts";
 
 /** Retries that have become a load of their own, and the budget that stops them. */
 export const retryStorm: RunbookMode = {
@@ -11,14 +11,20 @@ export const retryStorm: RunbookMode = {
   alerts: ["RetryStorm", "RetryBudgetSpent"],
   shownAs: [],
   related: ["provider-unavailable", "rate-limited", "breaker-open"],
-  applies: ({ policy, subject }) =>
-    subject.source === "resilience" && (policy.retry?.attempts === undefined || policy.retry.attempts > 1),
+  applies: (of) => {
+    const attempts = of.policy.retry?.attempts;
+    return (
+      of.subject.source === "resilience" &&
+      familyFor(of).kind === "resilience" &&
+      (attempts === undefined || attempts > 1)
+    );
+  },
   write: (of) => {
     const { subject, policy } = of;
     const { integration } = subject;
     const attempts = policy.retry?.attempts;
     return {
-      meaning: `More than a tenth of the calls to ${integration} are tried again${attempts === undefined ? "" : `, each up to ${attempts} times in all`}. Where the retry budget is spent, what fails is not tried again any more.`,
+      meaning: `More than a tenth of the calls to ${integration} are tried again${attempts === undefined ? "" : `, each up to ${attempts} times in all`}.${policy.budget === undefined ? "" : " Where the retry budget is spent, what fails is not tried again any more."}`,
       impact: `${integration} gets more requests than there are calls, just when it has trouble. Callers wait longer, and fail at last.`,
       diagnosis: [
         {
@@ -43,12 +49,16 @@ export const retryStorm: RunbookMode = {
         whoseLook(of),
       ],
       mitigation: [
-        {
-          says: "Let the retry budget do its work: while it refuses, retries cannot grow.",
-          run: promql(rateOf(subject, resilience.budgetRefusals)),
-          risk: 1,
-          back: "Nothing is changed, so there is nothing to roll back.",
-        },
+        ...(policy.budget === undefined
+          ? []
+          : [
+              {
+                says: "Let the retry budget do its work: while it refuses, retries cannot grow.",
+                run: promql(rateOf(subject, resilience.budgetRefusals)),
+                risk: 1 as const,
+                back: "Nothing is changed, so there is nothing to roll back.",
+              },
+            ]),
         {
           says: "Stop trying again until the provider is well, and deploy that:",
           run: policyPart("retry: { attempts: 1 }"),

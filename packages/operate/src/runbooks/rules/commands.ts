@@ -1,5 +1,5 @@
 import type { RunbookRule } from "../finding.ts";
-import { sectionFor } from "../sections.ts";
+import { hasCommand, sectionFor } from "../sections.ts";
 
 /** At three in the morning nobody thinks up a command. */
 export const commands: RunbookRule = {
@@ -8,13 +8,13 @@ export const commands: RunbookRule = {
   find(outline) {
     return (["diagnosis", "mitigation", "verification"] as const).flatMap((purpose) => {
       const section = sectionFor(purpose, outline);
-      if (section === undefined || section.blocks.some(({ text }) => text.trim() !== "")) return [];
+      if (section === undefined || hasCommand(section)) return [];
       return [
         {
           severity: purpose === "verification" ? ("advice" as const) : ("error" as const),
           line: section.line,
           says: `the section ${section.title} has no command and no query`,
-          remedy: "Add a fenced block with what to run, and say what its answers mean.",
+          remedy: "Add a block with what to run, and say what its answers mean.",
         },
       ];
     });

@@ -1,13 +1,10 @@
 import { nearest } from "@holdfast/core";
 import type { RunbookFinding, RunbookRule } from "../finding.ts";
-import { type Outline, wordsIn } from "../markdown.ts";
-import { known, type Purpose, sectionFor } from "../sections.ts";
+import { type Line, type Outline, type Section, wordsIn } from "../markdown.ts";
+import { hasCommand, known, type Purpose, sectionFor } from "../sections.ts";
 
-/** Fewer words than this tell nobody anything. */
-const wordsMin = 5;
-
-/** What is over, and who is called, may be said shortly: "Payments succeed again." */
-const wordsMinAdvised = 3;
+/** Fewer words than this are hardly a sentence: "Payments fail everywhere." has three. */
+const wordsMin = 3;
 
 const required: readonly Purpose[] = ["meaning", "impact", "diagnosis", "mitigation"];
 const advised: readonly Purpose[] = ["verification", "escalation"];
@@ -51,15 +48,35 @@ function judge(
       misspelt === undefined ? `Add a section ## ${name}.` : `Call the section "${misspelt.title}" ${name}.`;
     return [{ severity, line: misspelt?.line ?? 1, says: `it has no section ${name}`, remedy }];
   }
-  if (wordsIn(section.prose) >= (severity === "error" ? wordsMin : wordsMinAdvised)) return [];
+  const said = textIn(section);
+  const words = wordsIn(said);
+  const has = hasCommand(section);
+  if (words >= wordsMin || (has && words > 0)) return [];
+  const { title, line } = section;
+  const remedy = told[purpose];
+  if (has)
+    return [
+      { severity: "advice", line, says: `the section ${title} has commands and no word about them`, remedy },
+    ];
+  if (words === 0) return [{ severity, line, says: `the section ${title} is empty`, remedy }];
+  const only = said
+    .map(({ text }) => text.trim())
+    .join(" ")
+    .trim();
   return [
-    {
-      severity,
-      line: section.line,
-      says: `the section ${section.title} says nothing`,
-      remedy: told[purpose],
-    },
+    { severity: "advice", line, says: `the section ${title} says only "${only.slice(0, 60)}"`, remedy },
   ];
+}
+
+/** Its prose, and what comments in its commands say. */
+function textIn({ prose, blocks }: Section): readonly Line[] {
+  const comments = blocks.flatMap(({ line, text }) =>
+    text.split("\n").flatMap((each, index) => {
+      const [, comment] = /(?:^|\s)(?:#|--|\/\/)\s+(\S.*)$/.exec(each) ?? [];
+      return comment === undefined ? [] : [{ line: line + 1 + index, text: comment }];
+    }),
+  );
+  return [...prose, ...comments];
 }
 
 const told: Readonly<Record<Purpose, string>> = {

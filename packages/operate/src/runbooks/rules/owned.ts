@@ -2,7 +2,7 @@ import { dayNumber } from "../day-number.ts";
 import type { RunbookFinding, RunbookRule } from "../finding.ts";
 import type { Outline } from "../markdown.ts";
 
-const owner = /^\W*(owners?|owned by|team|maintainers?)\b\W*\s*\S/i;
+const owner = /^\W*(owners?|owned by|team|maintainers?)\b\W*\s*\S|\bowners?\*{0,2}:\*{0,2}\s*\S/i;
 const reviewed = /\b(?:last\s+)?(?:reviewed|exercised|tested)\b[^\d\n]*(\d{4}-\d{2}-\d{2})/i;
 
 /** A runbook that nobody owns describes a system of some years ago. */

@@ -1,5 +1,5 @@
 import type { RunbookRule } from "../finding.ts";
-import { sectionFor } from "../sections.ts";
+import { rolledBack, sectionFor } from "../sections.ts";
 
 /** What stands between a command and its verb: `-n shop`, `--context=prod`. */
 const flags = /(?:-{1,2}[\w-]+(?:[= ]\S+)?\s+){0,6}/.source;
@@ -36,10 +36,12 @@ export const reversible: RunbookRule = {
   find(outline) {
     const section = sectionFor("mitigation", outline);
     if (section === undefined) return [];
+    const ways = rolledBack(outline);
     const bounds = section.blocks.map(({ line, text }) => line + text.split("\n").length + 1);
     return section.blocks.flatMap((block, index) => {
       const command = changing.exec(block.text)?.[0];
       if (command === undefined) return [];
+      if (ways.some(({ from, to }) => block.line > from && block.line < to)) return [];
       // What belongs to a step stands between the block before it and the one after it.
       const [from, to] = [
         bounds[index - 1] ?? section.line,
@@ -53,7 +55,7 @@ export const reversible: RunbookRule = {
           line: block.line,
           says: `"${command.trim()}" changes something, and nothing says how it is taken back`,
           remedy:
-            "Write beside it how to roll it back, that it is safe to repeat, or that it is irreversible.",
+            "Write beside it, or in a section ## Rollback, how to roll it back, that it is safe to repeat, or that it is irreversible.",
         },
       ];
     });

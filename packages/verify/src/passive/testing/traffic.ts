@@ -105,7 +105,7 @@ export function contractWith(facts: Parameters<typeof targetWith>[0] = {}): Cont
 
 /** What traffic says by a contract. */
 export function reportOf(seen: readonly Seen[], contract: Contract | null = contractWith()): PassiveReport {
-  const judge = passiveJudge({ contract });
+  const judge = passiveJudge({ contract, dayOf: (ms) => new Date(ms).toISOString().slice(0, 10) });
   for (const one of seen) judge.take(one);
   const file = { name: "access.log", lines: 1, requests: 1, logs: 0, unreadable: null, notes: [] };
   return judge.end({ files: [file, { ...file, name: "app.log" }], spans: 0 });

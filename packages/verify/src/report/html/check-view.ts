@@ -26,13 +26,14 @@ const timelinesMax = 3;
 export function checkView(check: CheckResult, { index, nameOf }: PageContext): Markup {
   const target = nameOf(check);
   const matrix = statusMatrix(check, index);
+  const told = numbers(check, matrix === null);
   return html`<details class="check" id="${checkAnchor(check)}" data-verdict="${check.verdict}">
 <summary>${mark(check.verdict)}<span class="check-id">${check.id}${target !== "" && html` <span class="target"><bdi>${target}</bdi></span>`}</span>
 <span class="because">${sentence(asSentence(check.because))}${check.accepted !== undefined && html` <span class="accepted">accepted</span>`}</span>${word(check.verdict)}</summary>
 <div class="check-body">
 ${accepted(check)}${advice(check)}${evidence(check, index, matrix)}
 <div class="pair">
-<section><h4>Numbers</h4>${numbers(check, matrix === null)}</section>
+${told !== null && html`<section><h4>Numbers</h4>${told}</section>`}
 <section><h4>Rule</h4><p class="question">${check.question}</p><p>${sentence(check.rule)}</p>${commitment(check)}</section>
 </div>
 ${more(check)}${repeat(check)}

@@ -13,7 +13,7 @@ export function coverageSection({ alertCoverage = [] }: Checklist): Markup {
 }
 
 function row(one: AlertCoverage): Markup {
-  return html`<tr><th scope="row"><bdi>${one.failureMode}</bdi><span class="does"><bdi>${one.integration}</bdi></span></th><td class="number">${one.failed} of ${one.calls}</td><td>${cell(alertCell(one))}</td><td>${cell(runbookCell(one))}</td></tr>`;
+  return html`<tr><th scope="row"><bdi>${one.failureMode}</bdi><span class="does"><bdi>${one.integration}</bdi></span></th><td class="number" data-label="Calls that failed">${one.failed} of ${one.calls}</td><td data-label="Alert">${cell(alertCell(one))}</td><td data-label="Runbook">${cell(runbookCell(one))}</td></tr>`;
 }
 
 function cell({ verdict, says }: CoverageCell): Markup {

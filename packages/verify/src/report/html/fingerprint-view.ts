@@ -28,7 +28,7 @@ function policyTable({ traits }: Fingerprint, name: string): Markup {
 function row(trait: Trait): Markup {
   const range = rangeText(trait);
   const unknown = trait.value === null;
-  return html`<tr class="${trait.standing}"><th scope="row">${traitNames[trait.field]}</th><td class="inferred">${unknown ? html`<span class="open-value">${seenText(trait)}</span>` : html`<b>${seenText(trait)}</b>`}${range !== "" && html`<span class="does">${range}</span>`}</td><td>${declaredCell(trait)}</td><td class="checks">${trait.note} <span class="sample">n ${trait.samples}</span></td></tr>`;
+  return html`<tr class="${trait.standing}"><th scope="row">${traitNames[trait.field]}</th><td class="inferred" data-label="Inferred">${unknown ? html`<span class="open-value">${seenText(trait)}</span>` : html`<b>${seenText(trait)}</b>`}${range !== "" && html`<span class="does">${range}</span>`}</td><td data-label="Declared">${declaredCell(trait)}</td><td class="checks" data-label="Rests on">${trait.note} <span class="sample">n ${trait.samples}</span></td></tr>`;
 }
 
 /** A standing is told as verdicts are: by a mark and a word. */

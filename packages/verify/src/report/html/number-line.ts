@@ -4,16 +4,17 @@ import { counted, intervalText, quantityText } from "../text.ts";
 import { html, type Markup } from "./markup.ts";
 import { linearScale, placeOf, type Scale } from "./scale.ts";
 
-/** The numbers of a check: the estimate with its interval drawn against the limit, then, if asked, what else was measured. */
-export function numbers(check: CheckResult, withMeasured: boolean): Markup {
+/** The numbers of a check: the estimate with its interval drawn against the limit, then, if asked, what else was measured; `null` when it has none. */
+export function numbers(check: CheckResult, withMeasured: boolean): Markup | null {
   const { estimate, limit, bound } = check;
   const measured = withMeasured ? (check.measured ?? []) : [];
   const rows = [
     ...[estimate, limit, ...measured].filter((one) => one !== undefined).map(measuredRow),
     ...(bound === undefined ? [] : [row("none seen; 95 % bound of the rate", quantityText(bound, "ratio"))]),
-    row("judged", counted(check.samples, "call")),
+    ...(check.samples === 0 ? [] : [row("judged", counted(check.samples, "call"))]),
     ...(check.fired === 0 ? [] : [row("fault took hold on", counted(check.fired, "exchange"))]),
   ];
+  if (rows.length === 0) return null;
   const drawing =
     estimate !== undefined &&
     (estimate.interval !== undefined || limit !== undefined) &&

@@ -67,7 +67,7 @@ function card(item: ItemResult, nameOf: TargetNamer): Markup {
   const [says, open] = clauses(item.says);
   const dots =
     item.checks.length > dotsMax ? counts(item) : item.checks.map((check) => dot(check, nameOf(check)));
-  const worst = worstOf(item)?.because ?? open;
+  const worst = worstOf(item)?.because ?? missingIn(item) ?? open;
   return html`<li><a class="item tone-${verdictMarks[item.verdict].tone}" href="#${itemAnchor(item)}">
 <span class="item-head">${mark(item.verdict)}<span class="item-title">${item.title}</span>${word(item.verdict)}</span>
 <span class="item-says"><span>${says}</span><span class="dots" aria-hidden="true">${dots}</span></span>
@@ -107,7 +107,12 @@ function worstOf(item: ItemResult): CheckResult | undefined {
     (check) =>
       check.accepted === undefined && (check.verdict === "advice" || check.verdict === "inconclusive"),
   );
-  return (
-    open ?? (item.verdict === "not-applicable" || item.verdict === "incomplete" ? item.checks[0] : undefined)
-  );
+  return open ?? (item.verdict === "not-applicable" ? item.checks[0] : undefined);
+}
+
+/** The first required check that nobody judged, with the reason: what an item lacks to be complete. */
+function missingIn(item: ItemResult): string | undefined {
+  if (item.verdict !== "incomplete") return undefined;
+  const missing = item.checks.find((check) => check.required && check.verdict === "not-tested");
+  return missing && `${missing.id}: ${missing.because}`;
 }

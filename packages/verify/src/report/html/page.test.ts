@@ -147,5 +147,45 @@ describe("report.html", () => {
     );
   });
 
+  it("has no numbers where none were taken, and does not count nothing", () => {
+    const none = {
+      samples: 0,
+      fired: 0,
+      estimate: undefined,
+      limit: undefined,
+      measured: [],
+      bound: undefined,
+    };
+    const bare = sectionOf(
+      renderReportHtml(changed("bounded", none as never), observations),
+      "retries-bounded",
+    );
+    assert.doesNotMatch(bare, /<h4>Numbers|<dt>judged/);
+    const measured = [{ name: "alerting rules", value: 14, unit: "" }];
+    const told = renderReportHtml(changed("bounded", { ...none, measured } as never), observations);
+    assert.match(sectionOf(told, "retries-bounded"), /<dt>alerting rules<\/dt><dd>14</);
+    assert.doesNotMatch(sectionOf(told, "retries-bounded"), /<dt>judged/);
+  });
+
+  it("names the column beside each cell, for screens on which rows are blocks", () => {
+    for (const [, body = ""] of page.matchAll(/<table[^>]*>.*?<tbody>(.*?)<\/tbody>/gs)) {
+      assert.ok(body.includes("<td"));
+      assert.equal(body.match(/<td/g)?.length, body.match(/<td[^>]* data-label="[A-Z]/g)?.length);
+    }
+  });
+
+  it("says of an incomplete item what it lacks, not what passed", () => {
+    const [first, ...rest] = checklist.items;
+    const [pass] = first?.checks ?? [];
+    assert.ok(first !== undefined && pass !== undefined);
+    const checks: readonly CheckResult[] = [
+      { ...pass, id: "here", verdict: "pass", because: "all is well", required: true },
+      { ...pass, id: "missing", verdict: "not-tested", because: "not built yet", required: true },
+    ];
+    const items = [{ ...first, verdict: "incomplete" as const, checks }, ...rest];
+    const [card = ""] = /<a class="item .*?<\/a>/s.exec(renderReportHtml({ ...checklist, items }, [])) ?? [];
+    assert.match(card, /item-worst">[Mm]issing: not built yet</);
+  });
+
   it("puts untested checks together", () => assert.match(page, /1 check<\/span>/));
 });

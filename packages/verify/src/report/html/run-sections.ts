@@ -15,7 +15,7 @@ ${
   runbookGaps.length > 0 &&
   html`<section class="block" aria-labelledby="gaps"><h2 id="gaps">Runbook gaps</h2><p class="lead">Failure modes that this run showed and no runbook or alert covers well enough.</p>
 <div class="scroll" role="region" tabindex="0" aria-label="Table of runbook gaps"><table><thead><tr><th scope="col">Failure mode</th><th scope="col">How to recognise it</th><th scope="col">Missing</th><th scope="col">To do</th></tr></thead><tbody>
-${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi></th><td>${sentence(gap.signature)}</td><td>${sentence(gap.gap)}</td><td>${sentence(gap.todo)}${draftView(gap)}</td></tr>`)}
+${runbookGaps.map((gap) => html`<tr><th scope="row"><bdi>${gap.failureMode}</bdi></th><td data-label="How to recognise it">${sentence(gap.signature)}</td><td data-label="Missing">${sentence(gap.gap)}</td><td data-label="To do">${sentence(gap.todo)}${draftView(gap)}</td></tr>`)}
 </tbody></table></div></section>`
 }`;
 }
@@ -51,7 +51,7 @@ function experiments(checklist: Checklist): Markup {
   const longest = Math.max(1, ...checklist.experiments.map((one) => one.wallMs));
   const rows = checklist.experiments.map(
     (one) =>
-      html`<tr><th scope="row"><bdi>${one.id}</bdi><span class="does">${one.summary}</span></th><td class="checks">${one.checks.join(", ")}</td><td class="number">${one.samples}</td><td class="number">${durationText(one.wallMs)}<svg class="cost" height="5" aria-hidden="true" focusable="false"><rect class="wall" width="${shareWidth(one.wallMs, longest)}" height="5"/><rect class="least" width="${shareWidth(one.lowerBoundMs, longest)}" height="5"/></svg></td><td class="number">${durationText(one.lowerBoundMs)}</td></tr>`,
+      html`<tr><th scope="row"><bdi>${one.id}</bdi><span class="does">${one.summary}</span></th><td class="checks" data-label="Asked for by">${one.checks.join(", ")}</td><td class="number" data-label="Samples">${one.samples}</td><td class="number" data-label="Wall">${durationText(one.wallMs)}<svg class="cost" height="5" aria-hidden="true" focusable="false"><rect class="wall" width="${shareWidth(one.wallMs, longest)}" height="5"/><rect class="least" width="${shareWidth(one.lowerBoundMs, longest)}" height="5"/></svg></td><td class="number" data-label="Lower bound">${durationText(one.lowerBoundMs)}</td></tr>`,
   );
   return html`${
     rows.length > 0 &&

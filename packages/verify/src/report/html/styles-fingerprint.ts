@@ -9,5 +9,5 @@ export const fingerprintStyles: string = `.fingerprint+.fingerprint{margin-top:1
 .fingerprint .beside .mark{width:18px;height:18px;margin-top:2px}
 .fingerprint .beside .mark svg{width:13px;height:13px}
 .fingerprint .open-value,.fingerprint .sample{color:var(--soft)}
-@media (max-width:860px){.fingerprint tbody th,.fingerprint td,.fingerprint .inferred,.fingerprint td:nth-of-type(2){width:auto;min-width:130px}}
+@media (max-width:860px){.fingerprint tbody th,.fingerprint td,.fingerprint .inferred,.fingerprint td:nth-of-type(2){width:auto}}
 `;

@@ -1,18 +1,3 @@
-const readable = new Set(["traceparent", "tracestate", "x-request-id", "x-correlation-id", "request-id"]);
-const credentials = new Set(["authorization", "proxy-authorization", "www-authenticate", "x-api-key"]);
-const cookies = new Set(["cookie", "set-cookie", "cookie2", "set-cookie2"]);
-const secretWord = /key|token|secret|passw(?:or)?d|pwd|credential|signature|session/i;
-
-/** The kind of secret that a header or field of this name holds, or `null` when its value may be read. */
-export function isSecretName(name: string): string | null {
-  const lower = name.toLowerCase();
-  if (readable.has(lower)) return null;
-  if (credentials.has(lower)) return "authorization";
-  if (cookies.has(lower)) return "cookie";
-  const word = secretWord.exec(lower);
-  return word === null ? null : word[0].replace(/^(?:passwd|pwd)$/, "password");
-}
-
 const shortestSecret = 4;
 
 /** The forms in which known secrets may turn up: as they are, URL-encoded, in Base64, inside JSON. Longest first. */
