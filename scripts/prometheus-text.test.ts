@@ -47,7 +47,7 @@ describe("the text of @holdfast/resilience/prometheus", () => {
 
   it("is one that promtool accepts", async (test) => {
     const checked = spawnSync("promtool", ["check", "metrics"], { input: await told(), encoding: "utf8" });
-    if (checked.error !== undefined) return test.skip("promtool is not installed");
+    if (checked.error !== undefined) return test.skip("service: promtool is not on the PATH");
     return assert.equal(checked.status, 0, checked.stderr);
   });
 });

@@ -103,6 +103,13 @@ describe("reading the metrics of an instance", () => {
     assert.deepEqual([ended?.text, ended?.error], [null, "the service had ended"]);
   });
 
+  it("names a service that ends when it is asked", async () => {
+    let asks = 0;
+    const exit = () => (asks++ === 0 ? null : { code: 1 });
+    const [died] = await read("/plain", { url: "http://127.0.0.1:1", exit });
+    assert.match(died?.error ?? "", /ECONNREFUSED, and the service ended when it was asked$/);
+  });
+
   it("leaves everything where there is no url, or where the run ends", async () => {
     assert.deepEqual(await read("/plain", { url: null }), []);
     assert.deepEqual(await read("/plain", {}, { signal: AbortSignal.abort() }), []);

@@ -11,6 +11,8 @@ export interface AlertFacts {
   readonly metrics: readonly string[];
   /** Those of them that no scrape had. */
   readonly missing: readonly string[];
+  /** Conditions that no series of a metric that is there fulfils, with the values that were seen; left out where there are none. */
+  readonly unmatched?: readonly string[];
   /** How long after the last failure it may rightly fire. */
   readonly looksBackMs: number;
 }

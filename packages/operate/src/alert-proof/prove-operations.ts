@@ -10,6 +10,7 @@ import { type CapturedFault, proveAlerts } from "./prove.ts";
 import { type AnsweredQuery, proveQueries } from "./prove-queries.ts";
 import { readAlerts, readsInTheEnd } from "./read-alerts.ts";
 import { targetLabels } from "./target-labels.ts";
+import { unmatchedIn } from "./unmatched.ts";
 
 /** What is to be proved, and over what. */
 export interface OperationsCase {
@@ -52,7 +53,7 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
     promtool: promtool.version,
     assumed: assumptions(target, proved.cut),
     problems,
-    alerts: alerts.map((alert) => alertFacts(alert, known)),
+    alerts: alerts.map((alert) => alertFacts(alert, labels, footprints)),
     control: proved.control,
     controlMs: proved.controlMs,
     faults: [...proved.faults].map(([id, firing]) => ({ id, firing })),
@@ -83,13 +84,19 @@ function knownNames(footprints: readonly Footprint[], rules: readonly ReadRule[]
   return new Set([...exported, ...rules.flatMap(({ kind, name }) => (kind === "record" ? [name] : []))]);
 }
 
-function alertFacts(alert: ReadAlert, known: ReadonlySet<string>): AlertFacts {
+function alertFacts(
+  alert: ReadAlert,
+  { known, labels: target }: ReturnType<typeof targetLabels> & { readonly known: ReadonlySet<string> },
+  footprints: readonly Footprint[],
+): AlertFacts {
   const metrics = [...new Set(alert.reads.map(({ metric }) => metric))];
   const { file, name, labels, annotations } = alert;
   const missing = metrics.filter((one) => isMissing(one, known));
   // A value that is gone stays in sight for the lookback of five minutes.
   const looksBackMs = alert.longestMs + alert.keepFiringForMs + 300_000;
-  return { file, name, labels, annotations, metrics, missing, looksBackMs };
+  const unmatched = [...new Set(alert.reads.flatMap((read) => unmatchedIn(read, target, footprints)))];
+  const found = { file, name, labels, annotations, metrics, missing, looksBackMs };
+  return unmatched.length === 0 ? found : { ...found, unmatched };
 }
 
 function isMissing(metric: string, known: ReadonlySet<string>): boolean {

@@ -192,7 +192,8 @@ export function scrapeError(scrapes: readonly ScrapeRecord[]): string | null {
     try {
       readExposition(text ?? "");
     } catch (failure) {
-      return failure instanceof Error ? failure.message : String(failure);
+      const says = failure instanceof Error ? failure.message : String(failure);
+      return `what was answered is no text of Prometheus: ${says}`;
     }
   }
   return null;

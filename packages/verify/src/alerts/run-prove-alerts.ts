@@ -104,12 +104,17 @@ async function outcomeOf(
       "Declare an slo, or name the team's rules under operations.rules.",
     );
   const [healthy] = captures.healthy.values();
-  if (healthy === undefined)
+  if (healthy === undefined) {
+    const scrapes = options.observations.filter((one) => one.type === "scrape");
+    const why = scrapeError(scrapes) ?? "no instance was asked for them before and after its healthy calls";
+    const [first, ...others] = [...new Set([why, ...scrapes.flatMap(({ error }) => error ?? [])])];
+    const more = others.length === 0 ? "" : `; later: ${others[0]}`;
     return refuse(
       "NO_METRICS",
-      "no metrics of a healthy call could be read",
-      "Declare service.metrics, such as GET /metrics, and answer it with Prometheus' text format.",
+      `no metrics of a healthy call could be read: ${first}${more}`,
+      "Answer service.metrics on the service's own port with status 200 and Prometheus' text format, in 2 s and 2 MB at most.",
     );
+  }
   try {
     const promtool = await findPromtool(options.environment, options.signal);
     const proof = await proveOperations(

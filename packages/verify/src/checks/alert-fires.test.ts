@@ -45,6 +45,36 @@ describe("alert-fires", () => {
     assert.match(found.because, /operations\.rules names no rules/);
   });
 
+  it("takes what generated rules lack for nobody's failure", () => {
+    const found = judged(proofRecord({ rules: "generated" }, { faults: nothing }));
+    assert.equal(found.verdict, "advice");
+    assert.match(
+      found.because,
+      /^operations\.rules names no rules; of those that holdfast generates: no alert/,
+    );
+    assert.match(found.diagnosis ?? "", /holdfast generate alerts/);
+  });
+
+  it("fails where the first alert comes after the error budget of the whole period is spent", () => {
+    const slo = { availability: 0.999, latency: null, windowMs: 30 * 86_400_000 };
+    const firesAfter = (minutes: number, mode = modeOf()) => {
+      const faults = [{ id: outage, firing: [firingOf({ firedAtMs: minutes * 60_000 })] }];
+      return judged(proofRecord({ modes: [mode] }, { faults }), alertTarget({ slo }));
+    };
+    assert.equal(firesAfter(43).verdict, "pass");
+    const late = firesAfter(181);
+    assert.equal(late.verdict, "fail");
+    assert.match(late.because, /PaymentsFail, fires after 3 h, and the error budget is spent after 43 min/);
+    assert.equal(firesAfter(80, modeOf({ calls: 12, failed: 6 })).verdict, "pass", "half as many fail");
+    assert.equal(firesAfter(87, modeOf({ calls: 12, failed: 6 })).verdict, "fail");
+  });
+
+  it("asks nobody to be told within ten minutes, however small the budget is", () => {
+    const slo = { availability: 0.9999, latency: null, windowMs: 7 * 86_400_000 };
+    const faults = [{ id: outage, firing: [firingOf({ firedAtMs: 9 * 60_000 })] }];
+    assert.equal(judged(proofRecord({}, { faults }), alertTarget({ slo })).verdict, "pass");
+  });
+
   it("fails rules that Prometheus refuses, by file and rule", () => {
     const problem = {
       code: "RULES_INVALID",
@@ -65,6 +95,16 @@ describe("alert-fires", () => {
     assert.match(
       judged(proofRecord({}, { faults: nothing, alerts: [blind] })).diagnosis ?? "",
       /such as calls/,
+    );
+  });
+
+  it("says which condition no series fulfils", () => {
+    const [alert] = proofRecord().proof?.alerts ?? [];
+    assert.ok(alert !== undefined);
+    const strange = { ...alert, unmatched: [`calls_total{status="5xx"}, where status is "502"`] };
+    assert.match(
+      judged(proofRecord({}, { faults: nothing, alerts: [strange] })).diagnosis ?? "",
+      /PaymentsFail asks for calls_total\{status="5xx"\}, where status is "502"/,
     );
   });
 

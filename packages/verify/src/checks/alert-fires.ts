@@ -7,6 +7,7 @@ import {
   isJudged,
   loudExperiments,
 } from "../alerts/alert-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check, Judgement, Target } from "../model.ts";
@@ -16,14 +17,14 @@ export const alertFires: Check<null> = defineCheck<null>({
   id: "alert-fires",
   item: "operations/dashboards-alerts",
   question: "Does the alert fire when the objective is at risk?",
-  rule: "Under each way to fail that made calls fail in this run, drawn out to an hour beside the rule's own `for`, an alert of the rules as they are written fires; one that fires without any fault does not count.",
+  rule: "Under each way to fail that made calls fail in this run, drawn out to an hour beside the rule's own `for`, an alert of the rules as they are written fires, before the failure has spent the error budget of the whole period (10 minutes at least); one that fires without any fault does not count. Rules that nobody named are advice at most.",
   source: "SRE Workbook, Alerting on SLOs (detection time); reference/verification N1; decision 28",
   required: true,
   about: alertsAbout,
   commitment: () => ["operations", "rules"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("rules", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const refused = refusedRules(view, target);
@@ -48,6 +49,13 @@ export const alertFires: Check<null> = defineCheck<null>({
         ],
       });
     }
+    const late = lateOnes(view, target);
+    if (late.length > 0) {
+      return say("fail", late.join("; "), [], {
+        severity: severityOf(target, "broken") ?? "medium",
+        diagnosis: "When somebody is told, the objective of the whole period is missed already.",
+      });
+    }
     const [first] = unread;
     if (first !== undefined)
       return say("inconclusive", `the metrics under ${first.mode} could not be read: ${first.unread}`, []);
@@ -66,7 +74,7 @@ export const alertFires: Check<null> = defineCheck<null>({
         diagnosis: "What could be generated is not what Prometheus has loaded: nobody knows whether it has.",
       },
     );
-  },
+  }),
 });
 
 /** A file with one rule that Prometheus refuses is not loaded at all. */
@@ -91,11 +99,32 @@ function nothingToTell({ record }: AlertView, { integration }: Target): Judgemen
   );
 }
 
+/** Nobody acts sooner than that, however small the budget is. */
+const soonMs = 10 * 60_000;
+
+/** Ways to fail whose first alert comes when the failure has spent the error budget of the whole period. */
+function lateOnes({ loud }: AlertView, { integration: { slo } }: Target): readonly string[] {
+  if (slo?.availability == null || slo.windowMs === null) return [];
+  const budgetMs = (1 - slo.availability) * slo.windowMs;
+  return loud.flatMap(({ mode, calls, failed, firing }) => {
+    const one = firstOf(firing);
+    const spentMs = (budgetMs * calls) / failed;
+    if (one === undefined || one.firedAtMs <= Math.max(soonMs, spentMs)) return [];
+    return [
+      `under ${mode} the first alert, ${one.alert}, fires ${afterText(one.firedAtMs)}, and the error budget is spent ${afterText(spentMs)}`,
+    ];
+  });
+}
+
 /** The likeliest reason, from what the rules read. */
 function whySilent({ proof }: AlertView): string {
   if (proof.alerts.length === 0) return "The rules hold no alert.";
   const blind = proof.alerts.filter(({ missing }) => missing.length > 0);
   if (blind.length === proof.alerts.length)
     return `Every alert reads a metric that the service does not export, such as ${blind[0]?.missing[0]}.`;
+  const [strange] = proof.alerts.flatMap(({ name, unmatched = [] }) =>
+    unmatched.map((condition) => `${name} asks for ${condition}`),
+  );
+  if (strange !== undefined) return `An alert asks for what no series has: ${strange}.`;
   return `Nothing is told while callers get errors. Taken for granted: ${proof.assumed.join("; ")}.`;
 }

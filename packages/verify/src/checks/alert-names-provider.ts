@@ -6,6 +6,7 @@ import {
   namesIntegration,
   whoseRules,
 } from "../alerts/alert-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check } from "../model.ts";
@@ -23,7 +24,7 @@ export const alertNamesProvider: Check<null> = defineCheck<null>({
   commitment: () => ["operations", "rules"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("rules", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const told = view.loud.filter(({ firing }) => firing.length > 0);
@@ -45,5 +46,5 @@ export const alertNamesProvider: Check<null> = defineCheck<null>({
         diagnosis: "Whoever is woken learns that errors are high, and has to find out where.",
       },
     );
-  },
+  }),
 });

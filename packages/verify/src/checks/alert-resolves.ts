@@ -6,6 +6,7 @@ import {
   loudExperiments,
   whoseRules,
 } from "../alerts/alert-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check } from "../model.ts";
@@ -22,7 +23,7 @@ export const alertResolves: Check<null> = defineCheck<null>({
   commitment: () => ["operations", "rules"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("rules", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const { proof, record } = view;
@@ -47,5 +48,5 @@ export const alertResolves: Check<null> = defineCheck<null>({
       diagnosis:
         "An alert that never ends hides the next incident, and whoever mended this one does not learn it.",
     });
-  },
+  }),
 });

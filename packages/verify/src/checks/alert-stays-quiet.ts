@@ -1,4 +1,5 @@
 import { alertsAbout, alertView, isJudged, namesIntegration, whoseRules } from "../alerts/alert-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { healthyCalls } from "../experiments.ts";
 import { many, say, severityOf } from "../judgement.ts";
@@ -17,7 +18,7 @@ export const alertStaysQuiet: Check<null> = defineCheck<null>({
   commitment: () => ["operations", "rules"],
   plan: (_, target) => [healthyCalls(target)],
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("rules", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const { proof, record } = view;
@@ -36,7 +37,7 @@ export const alertStaysQuiet: Check<null> = defineCheck<null>({
       severity: severityOf(target, "broken") ?? "medium",
       diagnosis: "An alert that fires without a reason is one that nobody looks at when there is one.",
     });
-  },
+  }),
 });
 
 function namesAnother(one: Parameters<typeof namesIntegration>[0], target: Target): boolean {

@@ -1,5 +1,6 @@
 import { alertView, isJudged, loudExperiments } from "../alerts/alert-view.ts";
 import { boardsAbout, shownAbout } from "../alerts/board-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check } from "../model.ts";
@@ -16,7 +17,7 @@ export const dashboardCoversSlo: Check<null> = defineCheck<null>({
   commitment: () => ["operations", "dashboards"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("dashboards", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const { record, loud } = view;
@@ -44,5 +45,5 @@ export const dashboardCoversSlo: Check<null> = defineCheck<null>({
       severity: severityOf(target, "broken") ?? "medium",
       diagnosis: "The dashboard looks the same in an outage, so it cannot be found there.",
     });
-  },
+  }),
 });

@@ -32,6 +32,16 @@ describe("dashboard-queries-resolve", () => {
     assert.match(found.because, /1 of 2 queries .*call_total \(Errors of ops\/shop\.json\)/);
   });
 
+  it("takes what generated dashboards ask for in vain for nobody's failure", () => {
+    const record = proofRecord(
+      { dashboards: "generated" },
+      { queries: [query({ missing: ["call_total"] })] },
+    );
+    const found = alertVerdict(dashboardQueriesResolve, record);
+    assert.equal(found.verdict, "advice");
+    assert.match(found.because, /^operations\.dashboards names none; of those that holdfast generates: /);
+  });
+
   it("fails one that Prometheus refuses, and a file that is no dashboard", () => {
     assert.equal(judged(query({ problem: { kind: "refused", says: "parse error" } })).verdict, "fail");
     const dashboards = [{ path: "ops/shop.json", queries: 0, foreign: 0, problem: "it is no dashboard" }];

@@ -1,6 +1,7 @@
 import type { QueryFacts } from "@holdfast/operate";
 import { alertView, isJudged, loudExperiments } from "../alerts/alert-view.ts";
 import { boardsAbout } from "../alerts/board-view.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check, Judgement, Target } from "../model.ts";
@@ -17,7 +18,7 @@ export const dashboardQueriesResolve: Check<null> = defineCheck<null>({
   commitment: () => ["operations", "dashboards"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("dashboards", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const { proof, record } = view;
@@ -52,7 +53,7 @@ export const dashboardQueriesResolve: Check<null> = defineCheck<null>({
       );
     const whose = record.dashboards === "generated" ? " of the dashboards that holdfast generates" : "";
     return say("pass", `${all}${whose} found data`, []);
-  },
+  }),
 });
 
 function wrong(because: string, target: Target): Judgement {

@@ -9,6 +9,7 @@ import {
   whoseRules,
 } from "../alerts/alert-view.ts";
 import { anchorOf, anchorsIn, leadsTo, linkOf } from "../alerts/links.ts";
+import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
 import type { Check, Evidence, Target } from "../model.ts";
@@ -29,7 +30,7 @@ export const linkedFromAlert: Check<null> = defineCheck<null>({
   commitment: ({ integration }) => ["integrations", integration.name, "runbook"],
   plan: (_, target) => loudExperiments(target),
   needs: () => [],
-  judge: (_, evidence, target) => {
+  judge: ofTheTeam("rules", (_, evidence, target) => {
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const fired = view.loud.flatMap(({ firing }) => firing);
@@ -49,7 +50,7 @@ export const linkedFromAlert: Check<null> = defineCheck<null>({
       severity: severityOf(target, "advice") ?? "low",
       diagnosis: "Whoever is woken searches for the page first.",
     });
-  },
+  }),
 });
 
 /** Why an alert does not lead to a runbook; `null` where it does. */

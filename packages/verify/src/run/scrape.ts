@@ -18,6 +18,8 @@ export interface Scraped {
 export type Scrape = (instance: Scraped, moment: ScrapeRecord["moment"], stage?: string) => Promise<void>;
 
 const answerMs = 2_000;
+/** How soon the end of a process is known that closed a connection by dying. */
+const deathMs = 100;
 /** Who is silent so often in a row is not asked again: each time costs a run so long. */
 const silencesMax = 3;
 /** Far more than a service has; one scrape that is longer would be held for each of many moments. */
@@ -55,6 +57,12 @@ export function openScraper(tools: {
       return { error: `all metrics of the run are more than ${runBytesMax / 1e6} MB` };
     return { text: redactExposition(text, redactor) };
   };
+  // Who dies of being asked is seen dead a moment later.
+  const survived = async (came: Read, exit: Scraped["exit"]): Promise<Read> => {
+    if (came.text !== undefined) return came;
+    await clock.sleep(deathMs, signal).catch(() => {});
+    return exit() === null ? came : { error: `${came.error}, and the service ended when it was asked` };
+  };
   const read = async ({ url, exit }: Scraped): Promise<Read> => {
     // Where it listened, another one may listen now.
     if (url === null || exit() !== null) return { error: "the service had ended" };
@@ -64,7 +72,7 @@ export function openScraper(tools: {
     const came = await readMetrics(url, metrics, AbortSignal.any([late, signal]));
     silences = late.aborted && came.text === undefined ? silences + 1 : 0;
     return silences === 0
-      ? came
+      ? survived(came, exit)
       : { error: `${asked(metrics)} was not answered within ${timeoutMs / 1000} s` };
   };
   return async (instance, moment, stage) => {
