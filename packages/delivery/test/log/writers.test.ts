@@ -75,7 +75,7 @@ describe("the log under concurrent writers", { skip }, () => {
     const broker = scriptedBroker();
     const relay = rig.start({ routeOf: (type) => ({ broker, destination: type }) });
     const ids = await produceAll(rig, 4_000);
-    assert.ok(ids.length > 500, `enough was written: ${ids.length}`);
+    assert.ok(ids.length > 100, `enough was written: ${ids.length}`);
     await until("all is published", () => relay.statistics().published >= ids.length);
     await systemClock.sleep(200);
     await relay.stop();
