@@ -41,3 +41,13 @@ export function tripOf({ healthy, failing }: LoadView, facts: BreakerFacts): Tri
     share: beyond.length / Math.max(1, after.length),
   };
 }
+
+/** Calls beyond the declared threshold that may reach the provider before it is broken: some are under way when it is reached. */
+const beyondMin = 20;
+/** Where most calls after it are refused, it opens, and probes too often for an opening to be seen. */
+const beyondShare = 0.5;
+
+/** Whether so many calls reached the provider after the threshold that nothing can be said to open. */
+export function isPastDoubt({ beyond, share }: Trip): boolean {
+  return beyond.length >= beyondMin && share >= beyondShare;
+}

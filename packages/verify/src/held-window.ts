@@ -1,3 +1,5 @@
+import { many } from "./judgement.ts";
+import { millis } from "./limits.ts";
 import type { LoadView } from "./load-view.ts";
 import type { Attempt, ObservedCall } from "./model.ts";
 import { smallest } from "./stats.ts";
@@ -27,4 +29,9 @@ export function heldWindow({ load }: LoadView, probe: Attempt, endsMs: number): 
   );
   const kept = offered.filter((call) => !call.attempts.some((one) => one.arrivedMs < untilMs));
   return { forMs: untilMs - fromMs, requests, offered, kept };
+}
+
+/** `while the first answer was held for 405 ms, 3 requests came and 21 of 23 calls offered meanwhile sent none`. */
+export function heldText({ forMs, requests, offered, kept }: Held): string {
+  return `while the first answer was held for ${millis(forMs)}, ${many(requests.length, "request")} came and ${kept.length} of ${many(offered.length, "call")} offered meanwhile sent none`;
 }

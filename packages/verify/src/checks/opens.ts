@@ -1,5 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
-import { tripOf } from "../breaker-trip.ts";
+import { isPastDoubt, tripOf } from "../breaker-trip.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
@@ -30,11 +30,6 @@ export const opens: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   },
 });
 
-/** Calls beyond the declared threshold that may reach the provider before it is broken: some are under way when it is reached. */
-const beyondMin = 20;
-/** Where most calls after it are refused, it opens, and probes too often for an opening to be seen. */
-const beyondShare = 0.5;
-
 function opened(view: LoadView): Judgement {
   const { opening, load } = view;
   const cut = opening?.cut ?? [];
@@ -49,7 +44,7 @@ function neverOpened(view: LoadView, facts: BreakerFacts, target: Target): Judge
   const trip = tripOf(view, facts);
   const { failing, load } = view;
   const asked = `${many(facts.minCalls, "call")} in ${facts.windowCalls === null ? millis(facts.windowMs) : `the last ${facts.windowCalls}`}, ${percent(facts.failureRate)} of them failed`;
-  if (trip === null || trip.beyond.length < beyondMin || trip.share < beyondShare) {
+  if (trip === null || !isPastDoubt(trip)) {
     const reached =
       trip === null ? "was not reached" : `left room for only ${many(trip.beyond.length, "call")} after it`;
     return say(

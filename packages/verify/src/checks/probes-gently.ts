@@ -1,9 +1,8 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
-import { type Held, heldWindow } from "../held-window.ts";
-import { cite, failIf, many, say, severityOf } from "../judgement.ts";
-import { millis } from "../limits.ts";
+import { type Held, heldText, heldWindow } from "../held-window.ts";
+import { cite, failIf, say, severityOf } from "../judgement.ts";
 import { outageLoadName, returnLoadName, returnLoads } from "../load-experiments.ts";
 import { isGap, type LoadView, stageOf, viewLoad } from "../load-view.ts";
 import type { Check, Judgement, Target } from "../model.ts";
@@ -48,12 +47,13 @@ const probesMax = 10;
 /** Calls that must be offered beyond the allowed ones, else nobody knows whether more would have gone through. */
 const beyondMin = 3;
 function judged(
-  { forMs, requests, offered, kept }: Held,
+  held: Held,
   { view, facts, target }: { view: LoadView; facts: BreakerFacts; target: Target },
 ): Judgement {
   const { calls } = view.load;
+  const { requests, offered, kept } = held;
   const most = facts.probes ?? probesMax;
-  const told = `while the first answer was held for ${millis(forMs)}, ${many(requests.length, "request")} came and ${kept.length} of ${many(offered.length, "call")} offered meanwhile sent none`;
+  const told = heldText(held);
   const shared = {
     estimate: { name: "probes at a time", value: requests.length, unit: "requests" },
     limit: {

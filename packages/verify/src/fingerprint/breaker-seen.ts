@@ -1,6 +1,6 @@
 import { type BreakerFacts, breakerFacts } from "../breaker-facts.ts";
-import { tripOf } from "../breaker-trip.ts";
-import { heldWindow } from "../held-window.ts";
+import { isPastDoubt, tripOf } from "../breaker-trip.ts";
+import { heldText, heldWindow } from "../held-window.ts";
 import { many } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import { outageLoadName, returnLoadName } from "../load-experiments.ts";
@@ -11,9 +11,6 @@ import type { Seen } from "./model.ts";
 
 /** So many failing calls have to reach the provider before it is said that nothing opens: resilience4j and Polly want 100 before they act. */
 const callsMin = 100;
-/** With a declared breaker, so many beyond its threshold, and this share of all that came after it. */
-const beyondMin = 20;
-const beyondShare = 0.5;
 /** Calls that must have stayed away while a probe was under way: fewer may be chance. */
 const keptMin = 3;
 
@@ -37,9 +34,7 @@ export function breakerSeen(evidence: Evidence, target: Target): readonly Seen[]
 function noneSeen(view: LoadView, facts: BreakerFacts): Pick<Seen, "value" | "note"> {
   const reached = view.failing.filter((call) => call.attempts.length > 0).length;
   const trip = tripOf(view, facts);
-  const enough = facts.declared
-    ? trip !== null && trip.beyond.length >= beyondMin && trip.share >= beyondShare
-    : reached >= callsMin;
+  const enough = facts.declared ? trip !== null && isPastDoubt(trip) : reached >= callsMin;
   const note = `${reached} of ${many(view.failing.length, "failing call")} reached the provider`;
   return enough
     ? { value: "none", note }
@@ -90,11 +85,14 @@ function returnSeen(view: LoadView, opening: Opening, facts: BreakerFacts, exper
   };
   const stage = stageOf(view.load, "probing");
   if (stage === undefined) return [open];
-  const { forMs, requests, offered, kept } = heldWindow(view, probe, stage.endedMs);
-  const told = `while the first answer was held for ${millis(forMs)}, ${many(requests.length, "request")} came and ${kept.length} of ${many(offered.length, "call")} sent none`;
+  const held = heldWindow(view, probe, stage.endedMs);
+  const { requests, offered, kept } = held;
   const count =
     kept.length >= keptMin ? { value: requests.length } : { value: null, atLeast: requests.length };
-  return [open, { ...shared, field: "breaker.probes", ...count, samples: offered.length, note: told }];
+  return [
+    open,
+    { ...shared, field: "breaker.probes", ...count, samples: offered.length, note: heldText(held) },
+  ];
 }
 
 interface Sent {
