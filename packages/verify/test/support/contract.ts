@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -8,9 +8,16 @@ import type { Contract, HttpIntegration, Scenario, Service } from "@holdfast/con
 /** Where `service.mjs` lies. */
 export const folder: string = fileURLToPath(new URL(".", import.meta.url));
 
-/** A folder of its own for the runs of a test. */
+const made: string[] = [];
+process.once("exit", () => {
+  for (const path of made) rmSync(path, { recursive: true, force: true });
+});
+
+/** A folder of its own for the runs of a test; it goes away with the process. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "holdfast-run-"));
+  const path = mkdtempSync(join(tmpdir(), "holdfast-run-"));
+  made.push(path);
+  return path;
 }
 
 export const payments: HttpIntegration = {
