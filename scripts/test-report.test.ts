@@ -45,6 +45,31 @@ describe("test report", () => {
     assert.match(text, /^1 files:/m);
   });
 
+  it("tells of the files that a bundle loads, each with its own tests and time, and of the bundle only what failed in it", () => {
+    const bundle = "/x/bundle.mjs";
+    const of = (path: string, name: string, ms: number) => [
+      event("test:start", { file: path, name, nesting: 0 }),
+      event("test:pass", { file: path, name, nesting: 0, details: { duration_ms: ms } }),
+    ];
+    const lost = { file: bundle, name: "loads /x/c.test.ts", nesting: 0 };
+    const events = [
+      ...of("/x/a.test.ts", "one", 3),
+      ...of("/x/a.test.ts", "two", 4),
+      ...of("/x/b.test.ts", "three", 5),
+      event("test:start", lost),
+      event("test:fail", { ...lost, details: { error: { cause: new Error("at load") } } }),
+      event("test:summary", { file: bundle }),
+    ];
+    const members = ["/x/a.test.ts", "/x/b.test.ts"];
+    const report = new TestReport((path) => path.replace("/x/", ""), new Map([[bundle, members]]));
+    const lines = events.map((each) => report.take(each)).join("");
+    assert.match(lines, /✓ a\.test\.ts {2}2 passed \(7 ms\)\n✓ b\.test\.ts {2}1 passed \(5 ms\)/);
+    assert.match(lines, /✗ bundle\.mjs › loads \/x\/c\.test\.ts\n\s+Error: at load/);
+    const { ok, text } = report.summary({ requireServices: false, stoppedBecause: null });
+    assert.equal(ok, false);
+    assert.match(text, /3 files: 3 passed, 1 failed/);
+  });
+
   it("says so when a skip gives no reason", () => {
     assert.match(summaryOf([pass, ...skip(true)]).text, /no reason given/);
   });

@@ -1,8 +1,9 @@
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
+import { bundleUnits } from "./lib/test-bundles.ts";
 import { type TestEvent, TestReport } from "./lib/test-report.ts";
 
 /**
@@ -42,7 +43,6 @@ if (files.length === 0) {
 
 process.chdir(root);
 const startedMs = performance.now();
-const report = new TestReport((file) => relative(root, file));
 const stop = new AbortController();
 let stoppedBecause: string | null = null;
 const watch = () =>
@@ -52,22 +52,25 @@ const watch = () =>
   }, silenceMaxMs);
 let watchdog = watch();
 
-// Every file is a process of its own, and most of the time of a unit test is spent on reading the same sources: what one has compiled, the next reads.
-const compiled = mkdtempSync(join(tmpdir(), "holdfast-tests-"));
-process.env["NODE_COMPILE_CACHE"] ??= compiled;
-process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
+// Most of the time of a unit test is spent on reading the same sources: they share processes, and what one process has compiled, the next reads.
+const scratch = mkdtempSync(join(tmpdir(), "holdfast-tests-"));
+process.env["NODE_COMPILE_CACHE"] ??= join(scratch, "compiled");
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+const bundles = bundleUnits(files, root, scratch);
+const report = new TestReport((file) => relative(root, file), bundles.of);
 
 // Most tests wait for leases, pauses and servers more than they compute: one more than there are cores. Those that break services on purpose and look at how
 // long things take get the machine with no more than one other.
 const cores = Math.min(2, availableParallelism());
 const measuring = /^(test\/e2e|packages\/verify\/test|packages\/operate\/test|zoo|examples)\//;
+const isMeasuring = (file: string): boolean => measuring.test(relative(root, file));
 const turns = [
-  { files: files.filter((path) => !measuring.test(path)), concurrency: cores + 1 },
-  { files: files.filter((path) => measuring.test(path)), concurrency: cores },
+  { files: bundles.files.filter((file) => !isMeasuring(file)), concurrency: cores + 1 },
+  { files: bundles.files.filter(isMeasuring), concurrency: cores },
 ];
 for (const turn of turns.filter((one) => one.files.length > 0 && stoppedBecause === null)) {
   const events = run({
-    files: turn.files.map((path) => resolve(root, path)),
+    files: turn.files,
     concurrency: turn.concurrency,
     timeout: testTimeoutMs,
     signal: stop.signal,

@@ -27,6 +27,8 @@ interface FileState {
   passed: number;
   failed: number;
   skipped: number;
+  /** How long its outermost tests took. */
+  tookMs: number;
 }
 
 /** Reasons that start like this speak of a service the machine lacks; CI refuses such skips. */
@@ -38,11 +40,17 @@ export class TestReport {
   readonly #skips: { readonly where: string; readonly reason: string }[] = [];
   readonly #failures: string[] = [];
   readonly #shorten: (file: string) => string;
+  readonly #bundles: ReadonlyMap<string, readonly string[]>;
   #passed = 0;
   #current = "";
 
-  constructor(shorten: (file: string) => string) {
+  /** `bundles` are files that only load other tests: these are told of instead. */
+  constructor(
+    shorten: (file: string) => string,
+    bundles: ReadonlyMap<string, readonly string[]> = new Map(),
+  ) {
     this.#shorten = shorten;
+    this.#bundles = bundles;
   }
 
   /** The lines to print for this event; usually none. */
@@ -55,9 +63,10 @@ export class TestReport {
       state.names.push(data.name ?? "");
     }
     if (type === "test:stdout" || type === "test:stderr") state.output.push(data.message ?? "");
+    state.tookMs += outermostMs(type, data);
     if (type === "test:pass") this.#passOrSkip(state, file, data);
     if (type === "test:fail") return this.#fail(state, file, data);
-    if (type === "test:summary") return this.#fileLine(state, file, data);
+    if (type === "test:summary") return this.#fileLines(file, data);
     return "";
   }
 
@@ -93,13 +102,14 @@ export class TestReport {
   #fileOf(type: string, { file = "", nesting = 0 }: TestEvent["data"]): string {
     if (type === "test:start" && nesting === 0) this.#current = file;
     const isNested = nesting > 0 && ["test:start", "test:pass", "test:fail"].includes(type);
-    return isNested && this.#current !== "" ? this.#current : file;
+    const isPrinted = this.#bundles.has(file) && (type === "test:stdout" || type === "test:stderr");
+    return (isNested || isPrinted) && this.#current !== "" ? this.#current : file;
   }
 
   #stateOf(file: string): FileState {
     let state = this.#files.get(file);
     if (state === undefined) {
-      state = { names: [], output: [], passed: 0, failed: 0, skipped: 0 };
+      state = { names: [], output: [], passed: 0, failed: 0, skipped: 0, tookMs: 0 };
       this.#files.set(file, state);
     }
     return state;
@@ -141,13 +151,33 @@ export class TestReport {
     return [`✗ ${where}`, ...[...told, ...output].map((line) => `    ${line}`), ""].join("\n");
   }
 
-  #fileLine(state: FileState, file: string, data: TestEvent["data"]): string {
-    const tookMs = Math.round((data as { duration_ms?: number }).duration_ms ?? 0);
+  #fileLines(file: string, data: TestEvent["data"]): string {
+    const members = this.#bundles.get(file);
+    if (members === undefined) {
+      const tookMs = (data as { duration_ms?: number }).duration_ms ?? 0;
+      return this.#fileLine(file, this.#stateOf(file), tookMs);
+    }
+    const own = this.#files.get(file);
+    const lines = members.map((member) => {
+      const state = this.#stateOf(member);
+      return this.#fileLine(member, state, state.tookMs);
+    });
+    if (own !== undefined && own.failed > 0) lines.push(this.#fileLine(file, own, own.tookMs));
+    return lines.join("\n");
+  }
+
+  #fileLine(file: string, state: FileState, tookMs: number): string {
     const parts = [`${state.passed} passed`];
     if (state.failed > 0) parts.push(`${state.failed} failed`);
     if (state.skipped > 0) parts.push(`${state.skipped} skipped`);
-    return `${state.failed > 0 ? "✗" : "✓"} ${this.#shorten(file)}  ${parts.join(", ")} (${tookMs} ms)`;
+    return `${state.failed > 0 ? "✗" : "✓"} ${this.#shorten(file)}  ${parts.join(", ")} (${Math.round(tookMs)} ms)`;
   }
+}
+
+/** How long a test took that stands in no other, when it ends. */
+function outermostMs(type: string, { nesting, details }: TestEvent["data"]): number {
+  const isEnd = type === "test:pass" || type === "test:fail";
+  return isEnd && nesting === 0 ? (details?.duration_ms ?? 0) : 0;
 }
 
 /** An assertion says all in its stack; any other error shows its fields too. */

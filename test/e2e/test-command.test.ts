@@ -60,6 +60,19 @@ describe("npm test", () => {
     assert.match(two.output, /at load/);
   });
 
+  it("tells which unit test does not load, and runs those beside it", (test) => {
+    const { status, output } = testIn(test, {
+      "packages/a/src/a.test.ts": passing,
+      "packages/a/src/b.test.ts": "throw new Error('at load');\n",
+      "packages/a/src/c.test.ts": failing,
+    });
+    assert.equal(status, 1);
+    assert.match(output, /✓ packages\/a\/src\/a\.test\.ts {2}1 passed/);
+    assert.match(output, /loads \S+packages\/a\/src\/b\.test\.ts\n\s+Error: at load/);
+    assert.match(output, /✗ packages\/a\/src\/c\.test\.ts › fails/);
+    assert.match(output, /1 passed, 2 failed, 0 skipped/);
+  });
+
   it("runs only the files whose path contains a pattern, and refuses a pattern that none contains", (test) => {
     const files = { "packages/a/src/a.test.ts": passing, "scripts/b.test.ts": failing };
     assert.equal(testIn(test, files, ["packages/a"]).status, 0);
