@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { seededRandom } from "@holdfast/core";
+import { type Random, seededRandom } from "@holdfast/core";
 import { type Growth, judgeGrowth } from "./growth.ts";
 import { type Schedule, schedules, simulate } from "./testing/schedules.ts";
 
-/** How often, in 100 simulated runs, waits are called growing or flat. */
-function share(schedule: Schedule, calls: number, gaps: number, verdict: Growth["verdict"]): number {
+/** How often, in 100 simulated runs, waits are called growing or flat; on a busy machine, `late` makes each wait longer. */
+function share(
+  schedule: Schedule,
+  calls: number,
+  gaps: number,
+  verdict: Growth["verdict"],
+  busy?: { readonly late: (wait: number, random: Random) => number; readonly noiseMs: number },
+): number {
   const random = seededRandom(11);
   let found = 0;
   for (let round = 0; round < 100; round++) {
-    if (judgeGrowth(simulate(schedule, calls, gaps, random), random).verdict === verdict) found += 1;
+    const rows = simulate(schedule, calls, gaps, random);
+    const seen = busy === undefined ? rows : rows.map((row) => row.map((wait) => busy.late(wait, random)));
+    if (judgeGrowth(seen, random, busy?.noiseMs).verdict === verdict) found += 1;
   }
   return found / 100;
 }
@@ -66,6 +74,25 @@ describe("the growth of waits", () => {
 
     assert.ok(flat(6) > 0.02, "the lateness is enough to mislead a judge who does not know of it");
     assert.ok(flat(1_000) <= 0.01);
+  });
+
+  for (const name of ["steady", "steadyTwentyPercent", "steadyFull"] as const) {
+    it(`does not call ${name} waits growing because a busy machine made a tenth of them late`, () => {
+      const most = name === "steadyFull" ? 0.05 : 0.02;
+      for (const calls of [12, 20, 40]) {
+        const late = (wait: number, random: Random) =>
+          wait + (random.next() < 0.1 ? random.between(100, 600) : 0);
+        assert.ok(
+          share(schedules[name], calls, 2, "growing", { late, noiseMs: 500 }) <= most,
+          `${calls} calls`,
+        );
+      }
+    });
+  }
+
+  it("finds the growth of full jitter in most runs of 40 calls whose every wait is 20 ms late on average", () => {
+    const late = (wait: number, random: Random) => wait - 20 * Math.log(1 - random.next());
+    assert.ok(share(schedules.full, 40, 2, "growing", { late, noiseMs: 90 }) >= 0.8);
   });
 
   it("says nothing of one call, or of one wait", () => {

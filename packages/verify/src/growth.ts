@@ -1,23 +1,30 @@
 import type { Random } from "@holdfast/core";
-import { median, medianInterval } from "./stats.ts";
+import { median, medianInterval, quantile, sum } from "./stats.ts";
 
 /** How waits change from one retry to the next: 1 is constant, 2 doubles. */
 export interface Growth {
   readonly verdict: "growing" | "flat" | "undecided";
   readonly ratio: number;
   readonly interval: readonly [number, number];
-  /** `median` of the calls' own slopes, `envelope` of the longest waits, or `first-steps` before a cap. */
-  readonly estimator: "median" | "envelope" | "first-steps";
+  /** `median` of the calls' own slopes, `bulk` of the earlier waits, `envelope` of the longest, or `first-steps` before a cap. */
+  readonly estimator: "median" | "bulk" | "envelope" | "first-steps";
 }
 
 /** Waits grow when each is at least this many times the one before. */
 export const growthMin = 1.25;
 
+/** The waits of one index may be late, each fifth at most, before their mean says nothing of the consumer. */
+const lateShare = 0.2;
+
+/** What the longest waits show is believed when the bulk of the waits grows as well, by this much at least: one late wait is an envelope's edge. */
+const bulkMin = 1.35;
+
 /**
- * Two estimators, and growth when either shows it: the median over calls of the slope of log wait, bootstrapped; and the
- * slope of the second-largest wait of each index, because every usual jitter keeps its upper edge proportional to the
- * undisturbed wait while the logarithm of full jitter is too wild to average. A third looks at the first steps alone, for
- * policies that reach their cap at once. `calls` holds the waits of each call in order; shorter calls are left out.
+ * Three estimators, and growth when one shows it: the median over calls of the slope of log wait, bootstrapped; the slope of the
+ * mean wait of each index without the latest fifth, bootstrapped; and the slope of the second-largest wait of each index, because every usual
+ * jitter keeps its upper edge proportional to the undisturbed wait while the logarithm of full jitter is too wild to average. A
+ * machine makes waits late and none early, so the edge counts only where the earlier waits grow with it. A fourth looks at the first
+ * steps alone, for policies that reach their cap at once. `calls` holds the waits of each call in order; shorter calls are left out.
  * `noiseMs` is how late this machine now and then is: lateness hides growth, so waits are flat only beyond it.
  */
 export function judgeGrowth(
@@ -25,15 +32,15 @@ export function judgeGrowth(
   random: Random,
   noiseMs: number = usualNoiseMs,
 ): Growth {
-  const gaps = commonLength(calls);
-  const rows = calls
-    .filter((call) => call.length >= gaps)
-    .map((call) => call.slice(0, gaps).map(atLeastTenth));
-  if (rows.length < 2 || gaps < 2) {
+  const rows = comparable(calls);
+  if (rows.length < 2 || (rows[0]?.length ?? 0) < 2) {
     return { verdict: "undecided", ratio: 1, interval: [0, Number.POSITIVE_INFINITY], estimator: "median" };
   }
-  const [byMedian, byEnvelope] = estimates(rows, random, noiseMs);
-  const growing = [byMedian, byEnvelope].find((one) => one.interval[0] > growthMin);
+  const { byMedian, byEnvelope } = estimates(rows, random, noiseMs);
+  const bulk = bulkRatio(rows);
+  const growing =
+    [byMedian, ...(bulk > bulkMin ? [byEnvelope] : [])].find(isGrowing) ??
+    (bulk > growthMin && rows.length >= bulkCalls ? [bulkGrowth(rows, random)].find(isGrowing) : undefined);
   if (growing) return { ...growing, verdict: "growing" };
   const early = firstSteps(rows, random);
   if (early) return { ...early, verdict: "growing" };
@@ -41,29 +48,39 @@ export function judgeGrowth(
   return { ...flat, verdict: flat.interval[1] < growthMin ? "flat" : "undecided" };
 }
 
-type Estimate = Omit<Growth, "verdict">;
-
 /** The growth of waits whose growth is decided, by whichever of the two estimators knows it better. */
 export function narrowestGrowth(
   calls: readonly (readonly number[])[],
   random: Random,
   noiseMs: number = usualNoiseMs,
 ): Estimate {
-  const gaps = commonLength(calls);
-  const rows = calls
-    .filter((call) => call.length >= gaps)
-    .map((call) => call.slice(0, gaps).map(atLeastTenth));
   const width = ({ interval: [low, high] }: Estimate): number => high / low;
-  const [byMedian, byEnvelope] = estimates(rows, random, noiseMs);
+  const { byMedian, byEnvelope } = estimates(comparable(calls), random, noiseMs);
   return width(byMedian) <= width(byEnvelope) ? byMedian : byEnvelope;
 }
 
-function estimates(
-  rows: readonly (readonly number[])[],
-  random: Random,
-  noiseMs: number,
-): readonly [Estimate, Estimate] {
-  return [medianGrowth(rows, random, 0.025), envelopeGrowth(rows, Math.max(usualNoiseMs, noiseMs))];
+/** The waits of the calls that have the usual number of them, cut to it. */
+function comparable(calls: readonly (readonly number[])[]): number[][] {
+  const gaps = commonLength(calls);
+  return calls.filter((call) => call.length >= gaps).map((call) => call.slice(0, gaps).map(atLeastTenth));
+}
+
+type Estimate = Omit<Growth, "verdict">;
+
+interface Estimates {
+  readonly byMedian: Estimate;
+  readonly byEnvelope: Estimate;
+}
+
+function estimates(rows: readonly (readonly number[])[], random: Random, noiseMs: number): Estimates {
+  return {
+    byMedian: medianGrowth(rows, random, 0.025),
+    byEnvelope: envelopeGrowth(rows, Math.max(usualNoiseMs, noiseMs)),
+  };
+}
+
+function isGrowing({ interval: [low] }: Estimate): boolean {
+  return low > growthMin;
 }
 
 function commonLength(calls: readonly (readonly number[])[]): number {
@@ -78,6 +95,28 @@ function medianGrowth(rows: readonly (readonly number[])[], random: Random, tail
   const slopes = rows.map((row) => slope(row.map((wait) => Math.log(wait))));
   const [low, high] = medianInterval(slopes, random, { tail, rounds: tail < 0.01 ? 600 : 200 });
   return { ratio: Math.exp(median(slopes)), interval: [Math.exp(low), Math.exp(high)], estimator: "median" };
+}
+
+/** Resampling knows the spread of fewer calls too badly. */
+const bulkCalls = 20;
+
+/** Held to a stricter interval than the median's own, because the two are looked at side by side. */
+const bulkTail = 0.0125;
+
+function bulkGrowth(rows: readonly (readonly number[])[], random: Random): Estimate {
+  const ratios = Array.from({ length: 200 }, () => bulkRatio(rows.map(() => random.pick(rows))));
+  const interval = [quantile(ratios, bulkTail), quantile(ratios, 1 - bulkTail)] as const;
+  return { ratio: bulkRatio(rows), interval, estimator: "bulk" };
+}
+
+function bulkRatio(rows: readonly (readonly number[])[]): number {
+  const indices = rows[0]?.map((_, index) => index) ?? [];
+  return Math.exp(slope(indices.map((index) => Math.log(meanOfEarlier(rows.map((row) => row[index] ?? 0))))));
+}
+
+function meanOfEarlier(waits: readonly number[]): number {
+  const earlier = waits.toSorted((a, b) => a - b).slice(0, Math.ceil(waits.length * (1 - lateShare)));
+  return sum(earlier) / earlier.length;
 }
 
 /** How late a quiet machine wakes up. */

@@ -14,7 +14,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
   id: "backs-off",
   item: "reliability/retries",
   question: "Does the consumer wait before it tries again, and longer each time?",
-  rule: "The first wait is at least 10 ms or six times the noise (an immediate first retry is fine when later ones wait; between twice and six times the noise nothing can be told); waits grow by more than 1.25 a step, by the median or by the envelope estimator.",
+  rule: "The first wait is at least 10 ms or six times the noise (an immediate first retry is fine when later ones wait; between twice and six times the noise nothing can be told); waits grow by more than 1.25 a step, by the median of the calls' slopes, the mean of the earlier four fifths, or the envelope of the longest where the earlier grow as well.",
   source:
     "WASABI's missing-delay oracle (SOSP 2024); gRPC's connection backoff interop test; holdfast guide backs-off",
   required: true,
