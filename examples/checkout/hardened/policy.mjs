@@ -11,7 +11,7 @@ export const paymentsPolicy = policy({
   retry: {
     attempts: 3,
     on: ["connect-failure", "reset", "timeout", 408, 429, "5xx"],
-    backoff: { base: "100ms", cap: "1s", jitter: "full" },
+    backoff: { base: "200ms", cap: "1s", jitter: "full" },
   },
   budget: { ratio: "20%", minPerSecond: 1 },
   breaker: { window: "10s", minCalls: 20, failureRate: "50%", open: { base: "2s", cap: "30s" }, probes: 3 },
