@@ -11,8 +11,8 @@ export const ofBreakers: readonly JudgeMutant[] = [
     },
     {
       kind: "loosened",
-      was: "const beyondMin = 20;",
-      now: "const beyondMin = 20_000;",
+      was: "if (trip === null || !isPastDoubt(trip)) {",
+      now: "if (trip === null || !isPastDoubt(trip) || trip.beyond.length < 20_000) {",
       says: "Twenty thousand calls may reach the provider beyond the threshold.",
     },
   ]),
@@ -25,8 +25,8 @@ export const ofBreakers: readonly JudgeMutant[] = [
     },
     {
       kind: "loosened",
-      was: "const beyondMin = 20;",
-      now: "const beyondMin = 20_000;",
+      was: "if (trip === null || !isPastDoubt(trip)) {",
+      now: "if (trip === null || !isPastDoubt(trip) || trip.beyond.length < 20_000) {",
       says: "Twenty thousand calls may go out to wait beyond the threshold.",
     },
   ]),

@@ -1,5 +1,5 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
-import { tripOf } from "../breaker-trip.ts";
+import { isPastDoubt, tripOf } from "../breaker-trip.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
 import { cite, many, percent, say, severityOf } from "../judgement.ts";
@@ -36,11 +36,6 @@ export const opensOnTimeouts: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   },
 });
 
-/** Calls beyond the declared threshold that may still be sent: some begin before those that reach it are told. */
-const beyondMin = 20;
-/** Where most calls after it are refused, it opens, and probes too often for an opening to be seen. */
-const beyondShare = 0.5;
-
 function tooLong(target: Target): Judgement {
   const because = `an attempt may stay unanswered for ${millis(silentMs(target))}: a load of them takes longer than this run; declare an \`attemptTimeout\` of at most 3 s`;
   return say("inconclusive", because, []);
@@ -49,7 +44,7 @@ function tooLong(target: Target): Judgement {
 function neverOpened(view: LoadView, facts: BreakerFacts, target: Target): Judgement {
   const trip = tripOf(view, facts);
   const { failing, load } = view;
-  if (trip === null || trip.beyond.length < beyondMin || trip.share < beyondShare) {
+  if (trip === null || !isPastDoubt(trip)) {
     const reached =
       trip === null ? "was not reached" : `left room for only ${many(trip.beyond.length, "call")} after it`;
     const because = `${failing.length} silent calls were not enough to tell: the declared threshold of ${many(facts.minCalls, "call")} and ${percent(facts.failureRate)} failures ${reached}`;
