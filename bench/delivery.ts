@@ -82,7 +82,8 @@ function rabbitmqRows(rates: Rates): readonly BenchResult[] {
     ...(["broker alone", "amqplib serial", "amqplib pipelined", ...libraries] as const).map((name) =>
       shown(rates, name, "holdfast"),
     ),
-    ...(["pg-boss", "graphile-worker"] as const).map((name) => ({
+    // What no relay can pass on this machine: the broker's own rate against each peer.
+    ...(["amqplib serial", "pg-boss", "graphile-worker"] as const).map((name) => ({
       ...shown(rates, "broker alone", name),
       id: `broker alone, against ${name}`,
     })),

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
-import { join } from "node:path";
+import { refuse, scriptArguments } from "../scripts/lib/refuse.ts";
 import type { Bench, BenchResult } from "./result.ts";
 
 /**
@@ -14,22 +14,27 @@ const names = readdirSync(folder)
   .map((file) => file.slice(0, -".ts".length))
   .filter((name) => !helpers.has(name));
 
-const options = process.argv.slice(2).filter((word) => word.startsWith("--"));
-const [name = ""] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
-const unknown = options.find((option) => option !== "--quick" && option !== "--json");
+const usage = `npm run bench -- NAME [--quick] [--json]
 
-if (!names.includes(name) || !existsSync(join(folder, `${name}.ts`)) || unknown !== undefined) {
-  console.error(
-    unknown === undefined ? `There is no benchmark "${name}".` : `There is no option ${unknown}.`,
-  );
-  console.error(
-    `  Usage: npm run bench -- NAME [--quick] [--json]; benchmarks: ${names.join(", ") || "none yet"}`,
-  );
-  process.exit(2);
+  Measures, beside named peers or bounds in the same run, and holds the ratios against their targets.
+  Names: ${names.join(", ")}
+
+  --quick   smaller numbers, in under a minute; for figures to be told, leave it out
+  --json    one JSON document on stdout, nothing else
+
+  Exit status: 0 every target met, 1 a target missed, 2 a wrong name or option.`;
+const { options, names: asked } = scriptArguments(usage, {
+  quick: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+});
+const [name = ""] = asked;
+if (asked.length !== 1 || !names.includes(name)) {
+  const said = asked.length === 1 ? `There is no benchmark "${name}".` : "One benchmark at a time is named.";
+  refuse(said, `npm run bench -- NAME, with one of ${names.join(", ")}`);
 }
 
 const { bench } = (await import(`./${name}.ts`)) as { readonly bench: Bench };
-const results = await bench({ quick: options.includes("--quick") });
+const results = await bench({ quick: options.quick });
 const [cpu] = cpus();
 const machine = {
   cpu: cpu?.model ?? "unknown",
@@ -38,7 +43,7 @@ const machine = {
   platform: `${platform()}-${arch()}`,
   node: process.versions.node,
 };
-if (options.includes("--json")) console.log(JSON.stringify({ bench: name, machine, results }, null, 2));
+if (options.json) console.log(JSON.stringify({ bench: name, machine, results }, null, 2));
 else print(results);
 process.exitCode = results.every(({ met }) => met) ? 0 : 1;
 
@@ -46,7 +51,12 @@ function print(rows: readonly BenchResult[]): void {
   for (const { id, value, unit, against, ratio, target, met } of rows) {
     const compared = ratio === null ? "" : `  ${ratio.toFixed(2)} × ${against}`;
     console.log(
-      `${met ? "met   " : "MISSED"} ${id}: ${value.toPrecision(4)} ${unit}${compared}  (target: ${target})`,
+      `${met ? "met   " : "MISSED"} ${id}: ${figures(value)} ${unit}${compared}  (target: ${target})`,
     );
   }
+}
+
+/** Four digits that count, never as a power of ten. */
+function figures(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 4 });
 }

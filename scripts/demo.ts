@@ -3,12 +3,21 @@ import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { readDefects } from "../examples/checkout/defects.ts";
 import { demoSummary, type Verified } from "./lib/demo-summary.ts";
+import { scriptOptions } from "./lib/refuse.ts";
 import { runVerify } from "./lib/run-verify.ts";
 
 /**
  * `npm run demo`: verifies both versions of examples/checkout, one after the other, for side by side each would add to
  * the other's noise. Exit status 0 when every planted mistake was found and nothing of the hardened version failed.
  */
+scriptOptions(
+  `npm run demo
+
+  Verifies examples/checkout twice, as it is often written and as it should be, and writes a report of each. It takes no options.
+
+  Exit status: 0 every planted mistake was found and nothing of the hardened version failed, 1 not so, 2 a wrong option, 4 it could not run.`,
+  {},
+);
 const root = join(import.meta.dirname, "..");
 const stop = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => stop.abort(name));

@@ -1,7 +1,19 @@
 import { once } from "node:events";
 import { placeOf, startSystem } from "./system.ts";
 
-const place = await placeOf(process.argv.slice(2));
+const usage = `node start.ts [--folder DIR] [--name NAME] [--port N] [--postgres [URL]] [--rabbitmq [URL]]
+
+  Starts the example: embedded in SQLite where no server is named, over PostgreSQL and RabbitMQ where either is.
+  The schema NAME ("orders") and the queues that begin with it are left in the servers, to be looked at.
+`;
+if (process.argv.includes("--help") || process.argv.includes("-h")) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const place = await placeOf(process.argv.slice(2)).catch((failure: Error) => {
+  process.stderr.write(`USAGE: ${failure.message}\n\n${usage}`);
+  process.exit(2);
+});
 const system = await startSystem(place);
 const schema = place.broker === null ? "" : ` --schema ${place.name}`;
 

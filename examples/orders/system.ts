@@ -46,13 +46,16 @@ export async function placeOf(args: readonly string[]): Promise<Place> {
     },
   });
   const { name, postgres, rabbitmq } = values;
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port takes a number from 0 (any) to 65535, not "${values.port}"`);
   const folder = values.folder ?? (await mkdtemp(join(tmpdir(), "holdfast-orders-")));
   const servers = postgres !== undefined || rabbitmq !== undefined;
   return {
     folder,
     temporary: values.folder === undefined,
     name,
-    port: Number(values.port),
+    port,
     database: servers ? (postgres ?? usual.postgres) : `sqlite:${join(folder, "orders.db")}`,
     broker: servers ? (rabbitmq ?? usual.rabbitmq) : null,
   };
