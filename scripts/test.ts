@@ -60,14 +60,17 @@ const bundles = bundleUnits(files, root, scratch);
 const report = new TestReport((file) => relative(root, file), bundles.of);
 
 // Most tests wait for leases, pauses and servers more than they compute: one more than there are cores. Those that break services on purpose and look at how
-// long things take get the machine with no more than one other.
+// long things take get the machine with no more than one other, and the demo, which every measurement has to decide, alone.
 const cores = Math.min(2, availableParallelism());
-const measuring = /^(test\/e2e|packages\/verify\/test|packages\/operate\/test|zoo|examples)\//;
-const isMeasuring = (file: string): boolean => measuring.test(relative(root, file));
-const turns = [
-  { files: bundles.files.filter((file) => !isMeasuring(file)), concurrency: cores + 1 },
-  { files: bundles.files.filter(isMeasuring), concurrency: cores },
+const kinds = [
+  { of: /^test\/e2e\/readme\.test/, concurrency: 1 },
+  { of: /^(test\/e2e|packages\/verify\/test|packages\/operate\/test|zoo|examples)\//, concurrency: cores },
+  { of: /./, concurrency: cores + 1 },
 ];
+const kindOf = (file: string) => kinds.find(({ of }) => of.test(relative(root, file)));
+const turns = kinds
+  .map((kind) => ({ ...kind, files: bundles.files.filter((file) => kindOf(file) === kind) }))
+  .reverse();
 for (const turn of turns.filter((one) => one.files.length > 0 && stoppedBecause === null)) {
   const events = run({
     files: turn.files,
