@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
-import { bundleUnits } from "./lib/test-bundles.ts";
+import { bundle } from "./lib/test-bundles.ts";
 import { type TestEvent, TestReport } from "./lib/test-report.ts";
 
 /**
@@ -56,7 +56,7 @@ let watchdog = watch();
 const scratch = mkdtempSync(join(tmpdir(), "holdfast-tests-"));
 process.env["NODE_COMPILE_CACHE"] ??= join(scratch, "compiled");
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
-const bundles = bundleUnits(files, root, scratch);
+const bundles = bundle(files, root, scratch);
 const report = new TestReport((file) => relative(root, file), bundles.of);
 
 // Most tests wait for leases, pauses and servers more than they compute: one more than there are cores. Those that break services on purpose and look at how

@@ -10,28 +10,37 @@ export interface Bundles {
   readonly of: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Unit tests touch nothing outside themselves: they share a process, which reads the sources under test once. */
-const unit = /^(packages\/[^/]+)\/src\//;
-
-/** So many files share a process: enough to read sources seldom, few enough for the processes to end together. */
-const bundleSize = 40;
+/**
+ * Which tests share a process, so that it reads the sources under test once: those of one such folder, so many at a time. Unit tests compute, and one follows
+ * the other; those against servers wait, so that several processes have to stand beside one another.
+ */
+const sharing = [
+  { folder: /^packages\/[^/]+\/src\//, size: 40 },
+  { folder: /^packages\/delivery\/test\//, size: 8 },
+] as const;
 
 /**
- * Puts the unit tests of each package into bundles, files in `folder` that load them one after the other; every other test keeps a process
- * of its own. A file that does not load is a failed test, and those beside it run.
+ * Puts tests into bundles, files in `scratch` that load them one after the other; those that measure, and all others, keep a process of their
+ * own. A file that does not load is a failed test, and those beside it run.
  */
-export function bundleUnits(paths: readonly string[], root: string, folder: string): Bundles {
+export function bundle(paths: readonly string[], root: string, scratch: string): Bundles {
   const of = new Map<string, readonly string[]>();
-  for (const [name, units] of Map.groupBy(paths, (path) => unit.exec(path)?.[1])) {
-    if (name === undefined) continue;
-    for (let start = 0; start < units.length; start += bundleSize) {
-      const bundle = join(folder, `${name.replaceAll("/", "-")}-${start / bundleSize + 1}.test.mjs`);
-      const members = units.slice(start, start + bundleSize).map((path) => resolve(root, path));
-      writeFileSync(bundle, loads(members));
-      of.set(bundle, members);
+  for (const { folder, size } of sharing) {
+    const byFolder = Map.groupBy(paths, (path) => folder.exec(path)?.[0] ?? null);
+    for (const [name, members] of byFolder) {
+      if (name === null) continue;
+      for (let at = 0; at < members.length; at += size) {
+        const file = join(scratch, `${name.replaceAll("/", "-")}${at / size + 1}.test.mjs`);
+        of.set(
+          file,
+          members.slice(at, at + size).map((path) => resolve(root, path)),
+        );
+      }
     }
   }
-  const alone = paths.filter((path) => !unit.test(path)).map((path) => resolve(root, path));
+  for (const [file, members] of of) writeFileSync(file, loads(members));
+  const bundled = new Set([...of.values()].flat());
+  const alone = paths.map((path) => resolve(root, path)).filter((path) => !bundled.has(path));
   return { files: [...of.keys(), ...alone], of };
 }
 
