@@ -4,6 +4,7 @@ import { largest, smallest } from "../stats.ts";
 import type { Draft } from "./draft.ts";
 import type { NaturalCall, Shows } from "./model.ts";
 import { attemptOf, loggedAttempt, type NaturalAttempt } from "./natural-attempt.ts";
+import { naturalCall } from "./natural-call.ts";
 
 /** What a draft comes to for one target: its calls, or why they cannot be told apart. */
 export type CallsFound =
@@ -30,10 +31,9 @@ export function callsOfDraft(draft: Draft, target: Target, id: string): CallsFou
   if (callers === 1 && draft.callers[0]?.ending === "given-up") {
     return { setAside: "their own caller went away" };
   }
-  const calls = chains.map((chain, at) => ({
-    ...callOf(draft, chain, `${id}${at === 0 ? "" : `.${at + 1}`}`),
-    source,
-  }));
+  const calls = chains.map((chain, at) =>
+    callOf(draft, chain, { id: `${id}${at === 0 ? "" : `.${at + 1}`}`, source }),
+  );
   return { calls, source };
 }
 
@@ -108,7 +108,11 @@ function chainsOf(rows: Rows["rows"]): Rows["rows"][] {
   return chains as Rows["rows"][];
 }
 
-function callOf(draft: Draft, chain: Rows["rows"], id: string): Omit<NaturalCall, "source"> {
+function callOf(
+  draft: Draft,
+  chain: Rows["rows"],
+  { id, source }: Pick<NaturalCall, "id" | "source">,
+): NaturalCall {
   const caller = draft.callers[0] ?? null;
   const attempts = chain.map(({ attempt }, at) => ({ ...attempt, number: at + 1 }));
   const startedMs = Math.min(
@@ -117,42 +121,26 @@ function callOf(draft: Draft, chain: Rows["rows"], id: string): Omit<NaturalCall
   );
   const lastMs = largest(chain.map(endOf));
   const endedMs = caller?.endMs ?? lastMs;
-  return {
-    type: "call",
+  return naturalCall({
     id,
-    experiment: "natural",
+    source,
     instance: caller?.service ?? "",
-    phase: "sample",
-    index: 0,
     startedMs,
     endedMs,
     outcome: outcomeOf(draft, chain),
-    horizonMs: 0,
     watchedUntilMs: Math.max(endedMs, lastMs),
     status: caller?.status ?? null,
-    error: null,
     traceId: caller?.trace ?? "",
     correlation: caller?.request ?? null,
     traceparent: caller?.headers["traceparent"] ?? null,
     attempts,
-    effects: [],
-    otherEffects: [],
-    requests: [],
-    log: {
-      type: "call-log",
-      call: id,
-      instance: "",
-      lines: Math.max(1, draft.logLines),
-      linesWithId: draft.logLines,
-      excerpt: [],
-    },
-    spans: [],
+    logLines: draft.logLines,
     kinds: chain.map(({ kind }) => kind),
     callerSeen: caller !== null,
     tiedByRequest: chain.length > 0 && chain.every(({ byRequest }) => byRequest),
     caller: caller === null ? null : { startMs: caller.startMs, status: caller.status },
     spots: [...chain.map(({ spot }) => spot), ...(caller === null ? [] : [caller])].map(bare),
-  };
+  });
 }
 
 /** Calls are kept by the thousand: of a request only where it stands. */

@@ -44,7 +44,11 @@ export function passiveJudge(options: PassiveOptions): PassiveJudge {
     take: (seen) => gathering.take(seen),
     end(read) {
       const gathered = gathering.end();
-      const views = gathered.stores.map((store) => ({ store, view: viewOf(store, gathered) }));
+      // One view at a time: each holds all calls of its target.
+      const judged = gathered.stores.map((store) => {
+        const view = viewOf(store, gathered);
+        return { target: targetOf(store, view), results: resultsOf(view, options, read) };
+      });
       return {
         schemaVersion: 1,
         mode: "passive",
@@ -59,9 +63,9 @@ export function passiveJudge(options: PassiveOptions): PassiveJudge {
             .toSorted((a, b) => b.count - a.count)
             .slice(0, 10),
         },
-        targets: views.map(({ store, view }) => targetOf(store, view)),
+        targets: judged.map(({ target }) => target),
         checks: accepted(
-          views.flatMap(({ view }) => resultsOf(view, options, read)),
+          judged.flatMap(({ results }) => results),
           gathered.toMs,
           options,
         ),

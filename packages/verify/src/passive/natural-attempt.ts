@@ -34,7 +34,7 @@ export function attemptOf(request: RequestSeen, target: Target, number: number):
   const sent = Object.entries(request.headers).filter(([name]) => !name.startsWith("answer:"));
   const answered = Object.entries(request.headers).filter(([name]) => name.startsWith("answer:"));
   const ids = request.request === null ? [] : [["x-request-id", request.request] as const];
-  const base = bare(spotName(request), target, number, startMs);
+  const base = bareAttempt(spotName(request), target, number, startMs);
   return {
     kind,
     attempt: {
@@ -65,11 +65,12 @@ export function attemptOf(request: RequestSeen, target: Target, number: number):
 export function loggedAttempt(seen: LogSeen, logged: LoggedAttempt, target: Target): NaturalAttempt {
   const kind = logged.succeeded ? null : kindOf(logged);
   const atMs = seen.atMs ?? 0;
-  const base = bare(spotName(seen), target, logged.number, atMs);
+  const base = bareAttempt(spotName(seen), target, logged.number, atMs);
   return { kind, attempt: { ...base, ...failureAt(kind, atMs, atMs) } };
 }
 
-function failureAt(
+/** When an attempt failed; nothing where it did not. */
+export function failureAt(
   kind: FailureKind,
   startMs: number,
   endMs: number,
@@ -89,7 +90,12 @@ function present(
 }
 
 /** Bodies are in no log, so each attempt has a digest of its own and none is taken for a transport's replay of another. */
-function bare(id: string, { integration, operation }: Target, number: number, startMs: number): Attempt {
+export function bareAttempt(
+  id: string,
+  { integration, operation }: Target,
+  number: number,
+  startMs: number,
+): Attempt {
   return {
     type: "exchange",
     id,

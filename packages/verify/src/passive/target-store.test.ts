@@ -21,10 +21,11 @@ describe("what is kept of a target", () => {
       store.add(draft, `c${at}`, false);
     }
 
-    const failed = store.calls.filter(({ kinds }: NaturalCall) => kinds[0] !== null).length;
+    const { calls } = store;
+    const failed = calls.filter(({ kinds }: NaturalCall) => kinds[0] !== null).length;
     assert.equal(store.seen, 100_000);
-    assert.ok(store.calls.length <= 20_000 && store.calls.length > 5_000, `${store.calls.length}`);
-    const share = failed / store.calls.length;
+    assert.ok(calls.length <= 20_000 && calls.length > 5_000, `${calls.length}`);
+    const share = failed / calls.length;
     assert.ok(share > 0.5 / 64 && share < 2 / 64, `${share}`);
   });
 

@@ -4,6 +4,7 @@ import { callsOfDraft } from "./calls-of-draft.ts";
 import type { Draft } from "./draft.ts";
 import type { NaturalCall, Shows } from "./model.ts";
 import { kindOf } from "./natural-attempt.ts";
+import { PackedCalls } from "./packed-calls.ts";
 
 /** So many calls of a target are kept at most; of more a half, a quarter, … in turn, spread over all. */
 const callsMax = 20_000;
@@ -20,7 +21,7 @@ function drawn(number: number): number {
 /** What is kept of one target while traffic is read. */
 export class TargetStore {
   readonly target: Target;
-  calls: NaturalCall[] = [];
+  readonly #kept: PackedCalls;
   /** The number of each kept call among all. */
   #numbers: number[] = [];
   /** Of how many calls one is kept. */
@@ -47,6 +48,12 @@ export class TargetStore {
   constructor(target: Target, targets: () => number = () => 1) {
     this.target = target;
     this.#targets = targets;
+    this.#kept = new PackedCalls(target);
+  }
+
+  /** The calls that are kept, in the order in which they ended; made anew each time. */
+  get calls(): NaturalCall[] {
+    return this.#kept.unpacked();
   }
 
   /** A request of the target, tied to a call or not. */
@@ -113,15 +120,15 @@ export class TargetStore {
   #keep(call: NaturalCall): void {
     this.seen++;
     if (drawn(this.seen) % this.stride !== 0) return;
-    this.calls.push(call);
+    this.#kept.add(call);
     this.#numbers.push(this.seen);
     const room = Math.max(callsLeast, Math.floor(callsOfAllMax / Math.max(1, this.#targets())));
-    if (this.calls.length <= Math.min(callsMax, room)) return;
+    if (this.#kept.size <= Math.min(callsMax, room)) return;
     this.stride *= 2;
-    const kept = this.calls.map((one, at) => ({ one, number: this.#numbers[at] ?? 0 }));
-    const next = kept.filter(({ number }) => drawn(number) % this.stride === 0);
-    this.calls = next.map(({ one }) => one);
-    this.#numbers = next.map(({ number }) => number);
+    const stays = (number: number): boolean => drawn(number) % this.stride === 0;
+    const numbers = this.#numbers;
+    this.#kept.filter((at) => stays(numbers[at] ?? 0));
+    this.#numbers = numbers.filter(stays);
   }
 
   #stray(startMs: number | null, endMs: number | null): void {
