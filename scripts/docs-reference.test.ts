@@ -6,6 +6,7 @@ import { checksPage } from "./docs/checks-page.ts";
 import { contractPage } from "./docs/contract-page.ts";
 import { faultsPage } from "./docs/faults-page.ts";
 import { lintRulesPage } from "./docs/lint-rules-page.ts";
+import { runbookRulesPage } from "./docs/runbook-rules-page.ts";
 import { generateDocs } from "./docs/sources.ts";
 import { repository } from "./lib/tree.ts";
 
@@ -59,6 +60,16 @@ describe("docs/reference", () => {
     assert.match(
       text,
       /## no-end\n\nFinds what does not end\.\n\n\*\*Severity\.\*\* error\. \*\*Source\.\*\* Common sense\./,
+    );
+  });
+
+  it("tells every rule for runbooks with its question, an example and what is said of it", () => {
+    const found = [{ line: 3, severity: "error", says: "nobody owns it", remedy: "Name a team." }];
+    const text = runbookRulesPage([{ id: "owned", question: "Whose is it?", example: "# Down", found }]);
+    assert.match(text, /\| \[owned\]\(#owned\) \| Whose is it\? \|/);
+    assert.match(
+      text,
+      /## owned\n\nWhose is it\?\n\nOf\n\n````markdown\n# Down\n````\n\nit says:\n\n- line 3, \*\*error\*\*: nobody owns it\. Name a team\./,
     );
   });
 

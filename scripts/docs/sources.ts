@@ -5,6 +5,7 @@ import { type CheckDescription, checksPage } from "./checks-page.ts";
 import { contractPage } from "./contract-page.ts";
 import { type FaultDescription, faultsPage } from "./faults-page.ts";
 import { type LintRuleDescription, lintRulesPage } from "./lint-rules-page.ts";
+import { type RunbookRuleDescription, runbookRulesPage } from "./runbook-rules-page.ts";
 
 /** A generated file: its text, or why it cannot be generated. */
 export interface Generated {
@@ -41,6 +42,28 @@ async function lintRules(): Promise<string | null> {
   return all === undefined ? null : lintRulesPage(all);
 }
 
+/** Examples of reviews have dates: the page is the same on every day. */
+const runbookContext = { today: "2026-11-28", reviewedDaysMax: 180, exists: () => false };
+
+async function runbookRules(): Promise<string | null> {
+  const {
+    runbookRules: rules,
+    lintRunbook,
+    queryNames,
+  } = (await load("@holdfast/operate")) as {
+    readonly runbookRules?: readonly Omit<RunbookRuleDescription, "found">[];
+    readonly lintRunbook: (
+      text: string,
+      context: object,
+    ) => readonly (RunbookRuleDescription["found"][number] & { readonly rule: string })[];
+    readonly queryNames: readonly string[];
+  };
+  if (rules === undefined) return null;
+  const found = (id: string, example: string) =>
+    lintRunbook(example, { ...runbookContext, metrics: queryNames }).filter(({ rule }) => rule === id);
+  return runbookRulesPage(rules.map((rule) => ({ ...rule, found: found(rule.id, rule.example) })));
+}
+
 /** Entry points that are started as a child process; importing one would run it. */
 const isProgram = (subpath: string): boolean => subpath.endsWith("-host");
 
@@ -70,6 +93,11 @@ export async function generateDocs(): Promise<Generated[]> {
     { path: "docs/reference/checks.md", from: "checks of @holdfast/verify", make: checks },
     { path: "docs/reference/contract.md", from: "contractSchema() of @holdfast/contract", make: contract },
     { path: "docs/reference/lint-rules.md", from: "lintRules of @holdfast/resilience", make: lintRules },
+    {
+      path: "docs/reference/runbook-rules.md",
+      from: "runbookRules of @holdfast/operate",
+      make: runbookRules,
+    },
     { path: "docs/reference/exports.json", from: "every package", make: surface },
   ];
   return Promise.all(

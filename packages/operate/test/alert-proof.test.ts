@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import {
   findPromtool,
   footprintOf,
+  marked,
   type OperationsProof,
   proveOperations,
   readExposition,
@@ -86,6 +87,26 @@ describe("the rules of a team", { skip: withoutPromtool, timeout: 120_000 }, () 
       [["RULES_INVALID", "ops/team.rules.yml", "Broken"]],
     );
     assert.equal(firing(proof).length, 1);
+  });
+
+  it("are told from those that are as holdfast generate wrote them", async () => {
+    assert.ok(healthy !== null);
+    const promtool = await findPromtool(process.env, new AbortController().signal);
+    const text = "groups:\n  - name: a\n    rules:\n      - alert: Broken\n        expr: sum(rate(x[5m])\n";
+    const ours = marked(text, "alerts");
+    const rules = [ours, `${ours}# changed\n`, text].map((one, at) => ({ path: `${at}.yml`, text: one }));
+    const { problems } = await proveOperations(
+      { service: "shop", rules, dashboards: [], healthy, faults: [] },
+      promtool,
+    );
+    assert.deepEqual(
+      problems.map(({ file, asGenerated }) => [file, asGenerated]),
+      [
+        ["0.yml", true],
+        ["1.yml", undefined],
+        ["2.yml", undefined],
+      ],
+    );
   });
 
   it("may rest on recorded series and on levels", async () => {

@@ -1,6 +1,8 @@
 /** A heading of a runbook with all that stands below it, smaller headings included. */
 export interface RunbookPart {
   readonly heading: string;
+  /** 1 to 6 as marked, 7 for a bold line, 8 for a label, 9 for the head of a table, 0 for none. */
+  readonly level: number;
   readonly body: string;
 }
 
@@ -28,7 +30,7 @@ export function runbookParts(text: string): RunbookPart[] {
     const after = [start, ...own].slice(index + 1);
     const end = head === start ? after[0] : after.find((one) => one.level <= head.level);
     const below = lines.slice(head.at + 1, end?.at ?? lines.length);
-    return { heading: head.heading, body: [head.rest, ...below].join("\n") };
+    return { heading: head.heading, level: head.level, body: [head.rest, ...below].join("\n") };
   });
 }
 

@@ -22,7 +22,7 @@ const real = "{ url: https://api.payments.example, sandbox: true }";
 function folder(
   test: TestContext,
   text: string,
-  of: { readonly rules?: string; readonly seen?: readonly string[] },
+  of: { readonly rules?: string; readonly seen?: readonly string[]; readonly scrape?: string },
 ) {
   const cwd = mkdtempSync(join(tmpdir(), "holdfast-generate-metrics-"));
   test.after(() => rmSync(cwd, { recursive: true, force: true }));
@@ -32,7 +32,8 @@ function folder(
   mkdirSync(join(cwd, "mine"));
   const rule = `{ alert: A, expr: 'sum(rate(${of.rules}[5m])) > 1' }`;
   writeFileSync(join(cwd, "mine/a.yml"), `groups: [{ name: a, rules: [${rule}] }]\n`);
-  if (of.seen !== undefined) writeRun(join(cwd, "run"), file, of.seen);
+  if (of.seen !== undefined || of.scrape !== undefined)
+    writeRun(join(cwd, "run"), file, of.seen ?? [], of.scrape);
   return async (...words: readonly string[]) => {
     const io = bufferIo({ cwd });
     const status = await dispatch([generate], "0.0.0", ["generate", ...words], io);
@@ -41,11 +42,12 @@ function folder(
   };
 }
 
-function writeRun(path: string, file: string, metrics: readonly string[]): void {
+function writeRun(path: string, file: string, metrics: readonly string[], scrape?: string): void {
   mkdirSync(path);
   const run = { schemaVersion: 1, run: "r7", contract: { file, digest: "" }, experiments: [] };
   writeFileSync(join(path, "run.json"), JSON.stringify(run));
-  writeFileSync(join(path, "observations.ndjson"), `${JSON.stringify({ type: "alert-proof", metrics })}\n`);
+  const seen = scrape === undefined ? { type: "alert-proof", metrics } : { type: "scrape", text: scrape };
+  writeFileSync(join(path, "observations.ndjson"), `${JSON.stringify(seen)}\n`);
 }
 
 const otel = "http_client_request_duration_seconds_count";
@@ -81,6 +83,17 @@ describe("what generated files take calls to be counted by", () => {
     assert.match(bare.stdout, /: holdfast_resilience_\*, assumed: --metrics or --run tells\n/);
     const blind = await folder(test, contract(), { seen: [] })("alerts", "--run", "run");
     assert.match(blind.stdout, /assumed: run r7 read none \(service\.metrics\)\n/);
+  });
+
+  it("is read from the scrapes of a run that put no alert to the proof", async (test) => {
+    const run = folder(test, contract("", real), { rules: ours, scrape: `${otel} 3\n` });
+    for (const what of ["alerts", "dashboards"])
+      assert.match(
+        (await run(what, "--run", "run")).stdout,
+        /: http_client_request_duration_seconds, as run r7 exported them\n/,
+      );
+    const unread = folder(test, contract("", real), { scrape: "{{{" });
+    assert.match((await unread("alerts", "--run", "run")).stdout, /assumed: run r7 read none/);
   });
 
   it("is told to be of no use for rules where it does not tell providers apart", async (test) => {

@@ -139,6 +139,7 @@ describe("holdfast runbooks check", () => {
       "runbooks/deep/er/mail.md": "# Mail\n",
       "runbooks/notes.txt": "",
       "runbooks/.draft/x.md": "",
+      "runbooks/README.md": "# What these are\n",
       "runbooks/node_modules/y.md": "",
     };
     const words = ["check", "runbooks", "runbooks/payments.md", "--json"];
@@ -169,7 +170,11 @@ describe("holdfast runbooks check", () => {
   const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["another word than check", ["mend"], /USAGE: "mend" is nothing that can be done/],
     ["no word", [], /<what> is missing/],
-    ["a folder without runbooks", ["check", "empty"], /USAGE: .*empty is a folder without a file \*\.md/],
+    [
+      "a folder without runbooks",
+      ["check", "empty"],
+      /USAGE: .*empty is a folder without a runbook, a file \*\.md/,
+    ],
     ["a file that is not there", ["check", "none.md"], /USAGE: .*none\.md cannot be read/],
     ["a contract that is not there", ["check", "--contract", "none.yaml"], /FILE_MISSING/],
   ];

@@ -32,6 +32,8 @@ export interface RuleProblem {
   readonly rule: string | null;
   readonly says: string;
   readonly remedy: string;
+  /** Its file is as `holdfast generate` wrote it, so that the defect is Holdfast's. */
+  readonly asGenerated?: true;
 }
 
 /** A reading of series in an expression: the metric with its conditions. */

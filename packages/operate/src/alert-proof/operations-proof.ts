@@ -13,6 +13,8 @@ export interface AlertFacts {
   readonly missing: readonly string[];
   /** Conditions that no series of a metric that is there fulfils, with the values that were seen; left out where there are none. */
   readonly unmatched?: readonly string[];
+  /** Its file is as `holdfast generate` wrote it. */
+  readonly asGenerated?: true;
   /** How long after the last failure it may rightly fire. */
   readonly looksBackMs: number;
 }
@@ -39,6 +41,8 @@ export interface DashboardFacts {
   /** Queries of other sources, such as logs: nobody asks them here. */
   readonly foreign: number;
   readonly problem: string | null;
+  /** It is as `holdfast generate` wrote it. */
+  readonly asGenerated?: true;
 }
 
 /** What a team's rules and dashboards came to over what was captured of its service. Plain data: it can be kept and judged again. */

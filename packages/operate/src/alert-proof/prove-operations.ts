@@ -1,3 +1,4 @@
+import { markOf } from "../generated-mark.ts";
 import { checkRules } from "./check-rules.ts";
 import { type PanelExpr, readDashboard } from "./dashboard-file.ts";
 import { mayAppear } from "./may-appear.ts";
@@ -33,6 +34,8 @@ const always = /^(?:up|ALERTS|ALERTS_FOR_STATE|scrape_\w+)$/;
 
 /** Puts rules and dashboards to the proof, each as it is written. */
 export async function proveOperations(of: OperationsCase, promtool: Promtool): Promise<OperationsProof> {
+  const ours = new Set([...of.rules, ...of.dashboards].filter(isOurs).map(({ path }) => path));
+  const by = (path: string) => (ours.has(path) ? { asGenerated: true as const } : {});
   const { rules, problems } = await checkRules(of.rules, promtool);
   const alerts = readAlerts(rules);
   const boards = of.dashboards.map((file) => ({ path: file.path, ...readDashboard(file) }));
@@ -52,8 +55,8 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
   return {
     promtool: promtool.version,
     assumed: assumptions(target, proved.cut),
-    problems,
-    alerts: alerts.map((alert) => alertFacts(alert, labels, footprints)),
+    problems: problems.map((one) => ({ ...one, ...by(one.file) })),
+    alerts: alerts.map((alert) => ({ ...alertFacts(alert, labels, footprints), ...by(alert.file) })),
     control: proved.control,
     controlMs: proved.controlMs,
     faults: [...proved.faults].map(([id, firing]) => ({ id, firing })),
@@ -62,10 +65,15 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
       queries: queries.length,
       foreign,
       problem,
+      ...by(path),
     })),
     queries: exprs.map((query) => queryFacts(query, { answered, rules, labels, footprints })),
     metrics: [...known].toSorted(),
   };
+}
+
+function isOurs({ text }: RuleText): boolean {
+  return markOf(text) === "ours";
 }
 
 function assumptions(target: ReturnType<typeof targetLabels>, cut: boolean): readonly string[] {

@@ -28,6 +28,19 @@ describe("what no series has", () => {
     assert.deepEqual(unmatchedIn(absent, {}, seen), ['calls_total{code=~"5.."}, where no series has code']);
   });
 
+  it("is what none fulfils together where each condition is fulfilled by some", () => {
+    const both = [footprint({ status: "200", path: "/a" }, { status: "502", path: "/b" })];
+    const asked = read(
+      "calls_total",
+      { label: "job", is: "=", value: "shop" },
+      { label: "status", is: "=~", value: "5.." },
+      { label: "path", is: "=", value: "/a" },
+    );
+    assert.deepEqual(unmatchedIn(asked, { job: "shop" }, both), [
+      'calls_total{status=~"5..",path="/a"}, which series fulfil one by one and none fulfils together',
+    ]);
+  });
+
   it("is nothing where a series has all, healthy or not, by its own labels or those of the scrape", () => {
     const asked = read(
       "calls_total",

@@ -24,6 +24,12 @@ export function mayHappen({ needs }: Mode, { policy }: ModeSubject): boolean {
   return policy.breaker !== undefined && (policy.breaker.mode ?? "on") === "on";
 }
 
+/** Whether the policy of a subject has metrics of a protection: one that only watches has them too, one that is off has none. */
+export function isMeasured(protection: "breaker" | "budget" | "limit", { policy }: ModeSubject): boolean {
+  if (policy === undefined) return true;
+  return policy[protection] !== undefined && (protection !== "breaker" || policy.breaker?.mode !== "off");
+}
+
 /** The selector of a reading, for this subject. */
 export function selected({ metric, matchers }: Reading, subject: ModeSubject): string {
   return selector(metric, [...subject.matchers, ...matchers]);

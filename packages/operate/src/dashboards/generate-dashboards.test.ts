@@ -136,6 +136,26 @@ describe("dashboards", () => {
     }
   });
 
+  it("show a breaker, a budget and a limit only where the policy has them, or is not known", () => {
+    const titlesOf = (policy: ModeSubject["policy"]): readonly (readonly string[])[] => {
+      const one = { ...subject("payments"), ...(policy === undefined ? {} : { policy }) };
+      const made = generateDashboards("checkout", { subjects: [one], objectives: [] });
+      return made.files.map(({ text }) =>
+        panelsOf(JSON.parse(text) as GrafanaDashboard)
+          .map(({ title }) => title)
+          .filter((title) => /breaker|budget|at once/i.test(title)),
+      );
+    };
+    const breaker = ["Breaker", "Changes of the breaker"];
+    const all = [["Breakers, by integration"], [...breaker, "Retry budget", "Calls at once"]];
+    assert.deepEqual(titlesOf(undefined), all);
+    assert.deepEqual(titlesOf({ breaker: {}, budget: {}, limit: { concurrent: 2 } }), all);
+    assert.deepEqual(titlesOf({ deadlineMs: 1_000 }), [[], []]);
+    assert.deepEqual(titlesOf({ budget: {} }), [[], ["Retry budget"]]);
+    assert.deepEqual(titlesOf({ breaker: { mode: "shadow" } }), [["Breakers, by integration"], breaker]);
+    assert.deepEqual(titlesOf({ breaker: { mode: "off" } }), [[], []], "one that is off counts nothing");
+  });
+
   it("are the same when they are made again", () => {
     assert.deepEqual(generateDashboards("checkout", read).files, files);
   });

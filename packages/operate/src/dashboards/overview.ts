@@ -1,4 +1,4 @@
-import type { ModeSubject } from "../alerts/mode-subject.ts";
+import { isMeasured, type ModeSubject } from "../alerts/mode-subject.ts";
 import { httpClient, resilience } from "../metrics/catalogue.ts";
 import { equal, type Matcher, selector } from "../metrics/selector.ts";
 import { ofObjective, recorded } from "../rules/names.ts";
@@ -16,11 +16,13 @@ export interface Overview {
 /** The first row of a service's dashboard. */
 export function overviewPanels({ service, subjects, objectives }: Overview): readonly Panel[] {
   const ours = subjects.filter(({ source }) => source === "resilience");
+  const guarded = ours.filter((subject) => isMeasured("breaker", subject));
   return [
     alertsPanel(service),
     ...(objectives.length === 0 ? [] : [budgetPanel(objectives)]),
     ...(subjects.length === 0 ? [] : [failingPanel(subjects)]),
-    ...(ours.length === 0 ? [] : [attemptsPanel(ours), breakersPanel(ours)]),
+    ...(ours.length === 0 ? [] : [attemptsPanel(ours)]),
+    ...(guarded.length === 0 ? [] : [breakersPanel(guarded)]),
   ];
 }
 

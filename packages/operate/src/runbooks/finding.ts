@@ -26,5 +26,7 @@ export interface RunbookContext {
 export interface RunbookRule {
   readonly id: string;
   readonly question: string;
+  /** A runbook, or a piece of one, in which it finds something. */
+  readonly example: string;
   find(outline: Outline, context: RunbookContext): readonly Omit<RunbookFinding, "rule">[];
 }

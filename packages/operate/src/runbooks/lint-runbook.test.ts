@@ -248,6 +248,11 @@ describe("runbooks", () => {
     }
   });
 
+  for (const { id, example } of runbookRules)
+    it(`show what ${id} finds by its own example`, () => {
+      assert.ok(lint(example).some(({ rule, line }) => rule === id && line <= example.split("\n").length));
+    });
+
   it("are read in time, whatever stands in them", () => {
     for (const piece of [
       "# a#",

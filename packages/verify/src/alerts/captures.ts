@@ -2,6 +2,7 @@ import { type Footprint, footprintOf, readExposition, type Stretch } from "@hold
 import { isOneCall } from "../experiments.ts";
 import { type FailureMode, failureModes, isUnder } from "../failure-modes.ts";
 import type { CallRecord, Experiment, Observation, ScrapeRecord } from "../model.ts";
+import { addedTimes, usualTimes } from "./added-time.ts";
 import type { CapturedMode } from "./model.ts";
 
 /** What a run saw of the service's metrics, by scenario and by way to fail. */
@@ -11,12 +12,15 @@ export interface Captures {
   readonly modes: readonly (CapturedMode & {
     readonly scenario: string;
     readonly footprint: Footprint | null;
+    /** How much longer each call took than a healthy one; `null` where no healthy one was seen. */
+    readonly addedMs: readonly number[] | null;
   })[];
 }
 
 interface Seen {
   readonly scrapes: ReadonlyMap<string, readonly ScrapeRecord[]>;
   readonly calls: ReadonlyMap<string, readonly CallRecord[]>;
+  readonly usualMs: ReadonlyMap<string, number>;
 }
 
 /** Turns scrapes and calls into footprints. Of a way to fail, the experiment counts in which most calls failed. */
@@ -30,6 +34,7 @@ export function capturesOf(
   const seen: Seen = {
     scrapes: Map.groupBy(of("scrape"), ({ instance }) => instance),
     calls: Map.groupBy(calls, ({ instance }) => instance),
+    usualMs: usualTimes(calls, scenarioOf),
   };
   const healthy = healthyFootprints(seen);
   const captured = experiments.flatMap((experiment) => capturedIn(experiment, calls, seen, healthy));
@@ -95,6 +100,7 @@ function capturedIn(
     : calls.filter((call) => call.experiment === experiment.id && call.phase === "sample");
   if (made.length === 0) return [];
   const stretches = under.flatMap(({ stretch }) => (stretch === null ? [] : [stretch]));
+  const usualMs = seen.usualMs.get(scenario);
   const footprint = footprintOf(stretches, healthy.get(scenario) ?? null);
   return [
     {
@@ -108,6 +114,7 @@ function capturedIn(
       failed: made.filter(({ outcome }) => outcome !== "succeeded").length,
       unread: footprint === null ? unreadBecause(instances.flatMap(([, own]) => own)) : null,
       footprint,
+      addedMs: usualMs === undefined ? null : addedTimes(made, usualMs),
     },
   ];
 }

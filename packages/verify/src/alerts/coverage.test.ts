@@ -52,6 +52,15 @@ describe("the coverage of ways to fail", () => {
     });
   });
 
+  it("names the section to act by, and none where only an overview speaks of it", () => {
+    const overview = "# Payments\n\n## Overview\n\nIt may answer 503.\n";
+    assert.deepEqual(cells(proofRecord(), overview)[0]?.runbook, { state: "covered" });
+    assert.deepEqual(cells(proofRecord(), `${overview}\n## Mitigation\n\nOn 503, wait.\n`)[0]?.runbook, {
+      state: "covered",
+      section: "Mitigation",
+    });
+  });
+
   it("has the ways to fail in their order, and none where nobody looked", () => {
     const modes = [modeOf(), modeOf({ mode: "provider silent or slow" })];
     assert.deepEqual(

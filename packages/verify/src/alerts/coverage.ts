@@ -3,9 +3,9 @@ import type { Firing } from "@holdfast/operate";
 import { failureModes } from "../failure-modes.ts";
 import type { RunRecord } from "../model.ts";
 import type { AlertCoverage } from "../report/model.ts";
-import { runbookParts } from "../runbook-parts.ts";
 import { notProved } from "./alert-view.ts";
 import type { AlertProofRecord, CapturedMode } from "./model.ts";
+import { sectionAbout } from "./section-about.ts";
 
 /** Each way to fail that the run showed, against the alert that tells of it and the section that says what to do. */
 export function coverageOf(
@@ -64,8 +64,6 @@ function runbookCell(
   if (text === null) return { state: "uncovered" };
   const mentioned = failureModes.find((one) => one.mode === mode)?.mentioned;
   if (mentioned?.test(text) !== true) return { state: "uncovered" };
-  const part = runbookParts(text).find(
-    ({ heading, body }) => heading !== "" && (mentioned.test(heading) || mentioned.test(body)),
-  );
-  return { state: "covered", ...(part === undefined ? {} : { section: part.heading }) };
+  const section = sectionAbout(mentioned, text);
+  return { state: "covered", ...(section === null ? {} : { section }) };
 }

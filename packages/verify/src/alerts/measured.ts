@@ -1,5 +1,5 @@
 import type { Contract, HttpIntegration } from "@holdfast/contract";
-import { alertSettingsDefault, type DraftFor, familyOf } from "@holdfast/operate";
+import { alertSettingsDefault, type DraftFor, familyOf, readExposition } from "@holdfast/operate";
 import type { Observation } from "../model.ts";
 
 /** How a service was seen to count its calls, and the settings of drafts that fit. */
@@ -17,9 +17,21 @@ export function measuredBy(
   };
 }
 
-/** The names of metrics that a run saw exported; none where it read none. */
+/** The names of metrics that a run saw exported, by its alert checks or else in its scrapes; none where it read none. */
 export function exportedIn(observations: readonly Observation[]): readonly string[] {
-  return observations.findLast((one) => one.type === "alert-proof")?.metrics ?? [];
+  const proved = observations.findLast((one) => one.type === "alert-proof")?.metrics ?? [];
+  if (proved.length > 0) return proved;
+  const scraped = observations.flatMap((one) => (one.type === "scrape" ? namesIn(one.text) : []));
+  return [...new Set(scraped)].toSorted();
+}
+
+/** What cannot be read tells of no metric. */
+function namesIn(text: string | null): readonly string[] {
+  try {
+    return readExposition(text ?? "").map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }
 
 /** Whether the host of its provider in production is known: the proxy's, which a run sees, is another one. */

@@ -13,6 +13,8 @@ export interface CapturedMode {
   readonly experiment: string;
   readonly calls: number;
   readonly failed: number;
+  /** Calls that took longer than each latency of the objective, by percentile, beyond what a healthy one takes; absent where that is not known. */
+  readonly slow?: Readonly<Record<string, number>>;
   /** Why its metrics could not be used; `null` where they could. */
   readonly unread: string | null;
 }

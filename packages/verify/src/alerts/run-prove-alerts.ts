@@ -9,8 +9,9 @@ import {
 } from "@holdfast/operate";
 import type { Experiment, Observation } from "../model.ts";
 import { selected } from "../plan.ts";
+import { slowerThan } from "./added-time.ts";
 import { type Captures, capturesOf, scrapeError } from "./captures.ts";
-import type { AlertProofRecord } from "./model.ts";
+import type { AlertProofRecord, CapturedMode } from "./model.ts";
 import { type OperationsSources, operationsSources } from "./operations-sources.ts";
 import { linkFacts, runbookFacts } from "./run-runbook-facts.ts";
 
@@ -70,11 +71,20 @@ export async function proveAlerts(options: ProveOptions): Promise<AlertProofReco
     metrics: [...metrics].toSorted(),
     recorded: nameOf("record"),
     alerts: nameOf("alert"),
-    modes: captures.modes.map(({ footprint: _, scenario: __, ...mode }) => mode),
+    modes: captures.modes.map((mode) => modeOf(mode, contract)),
     ...outcome,
     runbooks,
     links,
   };
+}
+
+/** A way to fail as it is kept, with the calls that were slow where an objective asks for them. */
+function modeOf(
+  { footprint: _, scenario: __, addedMs, ...mode }: Captures["modes"][number],
+  { integrations }: Contract,
+): CapturedMode {
+  const limits = integrations.find(({ name }) => name === mode.integration)?.slo?.latency ?? null;
+  return addedMs === null || limits === null ? mode : { ...mode, slow: slowerThan(addedMs, limits) };
 }
 
 function metricsOf({ healthy, modes }: Captures): ReadonlySet<string> {

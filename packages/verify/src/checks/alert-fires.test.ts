@@ -69,6 +69,22 @@ describe("alert-fires", () => {
     assert.equal(firesAfter(87, modeOf({ calls: 12, failed: 6 })).verdict, "fail");
   });
 
+  it("holds a latency to the same bound, by the calls that were slower", () => {
+    const slo = { availability: null, latency: { p99: 1_000 }, windowMs: 7 * 86_400_000 };
+    const firesAfter = (minutes: number, slow?: Readonly<Record<string, number>>) => {
+      const faults = [{ id: outage, firing: [firingOf({ firedAtMs: minutes * 60_000 })] }];
+      const mode = modeOf(slow === undefined ? {} : { slow });
+      return judged(proofRecord({ modes: [mode] }, { faults }), alertTarget({ slo }));
+    };
+    assert.equal(firesAfter(100, { p99: 12 }).verdict, "pass");
+    const late = firesAfter(119, { p99: 12 });
+    assert.equal(late.verdict, "fail");
+    assert.match(late.because, /fires after 119 min, and the budget of latency p99 is spent after 101 min/);
+    assert.equal(firesAfter(119, { p99: 6 }).verdict, "pass", "half as many are slow");
+    assert.equal(firesAfter(119, { p99: 0 }).verdict, "pass", "fast failures spend none of it");
+    assert.equal(firesAfter(119).verdict, "pass", "not known of runs that did not keep it");
+  });
+
   it("asks nobody to be told within ten minutes, however small the budget is", () => {
     const slo = { availability: 0.9999, latency: null, windowMs: 7 * 86_400_000 };
     const faults = [{ id: outage, firing: [firingOf({ firedAtMs: 9 * 60_000 })] }];
@@ -105,6 +121,52 @@ describe("alert-fires", () => {
     assert.match(
       judged(proofRecord({}, { faults: nothing, alerts: [strange] })).diagnosis ?? "",
       /PaymentsFail asks for calls_total\{status="5xx"\}, where status is "502"/,
+    );
+  });
+
+  it("says it of a rule about the integration even where another alert fires, and of no other's", () => {
+    const [alert] = proofRecord().proof?.alerts ?? [];
+    assert.ok(alert !== undefined);
+    const unmatched = [`calls_total{status="5xx"}, where status is "502"`, "calls_total{a,b}"];
+    const strange = { ...alert, name: "PaymentsSlow", unmatched };
+    const passed = judged(proofRecord({}, { alerts: [alert, strange] }));
+    assert.equal(passed.verdict, "pass");
+    assert.match(
+      passed.because,
+      /has what PaymentsSlow asks for calls_total\{status="5xx"\}.*, and 1 more like it$/,
+    );
+    const another = { ...strange, name: "GeocoderDown", labels: {}, annotations: {} };
+    assert.doesNotMatch(judged(proofRecord({}, { alerts: [alert, another] })).because, /asks for/);
+  });
+
+  it("takes a refused rule that Holdfast wrote for Holdfast's defect", () => {
+    const problem = {
+      code: "RULES_INVALID",
+      file: "ops/alerts/a.rules.yml",
+      rule: "Foo",
+      says: "bad",
+      remedy: "",
+      asGenerated: true,
+    } as const;
+    const declared = judged(proofRecord({}, { problems: [problem] }));
+    assert.equal(declared.verdict, "fail");
+    assert.match(declared.diagnosis ?? "", /holdfast generate alerts wrote the file .* report it\.$/);
+    const none = judged(proofRecord({ rules: "generated" }, { problems: [problem] }));
+    assert.equal(none.verdict, "advice");
+    assert.match(
+      none.because,
+      /^operations\.rules names no rules, and what .* writes is refused: rule Foo: bad$/,
+    );
+    assert.match(none.diagnosis ?? "", /^This is a defect of Holdfast.*report it/);
+  });
+
+  it("says how rules that Holdfast wrote for other metrics are made anew", () => {
+    const [alert] = proofRecord().proof?.alerts ?? [];
+    assert.ok(alert !== undefined);
+    const blind = { ...alert, missing: ["calls"], asGenerated: true as const };
+    assert.match(
+      judged(proofRecord({}, { faults: nothing, alerts: [blind] })).diagnosis ?? "",
+      /such as calls\. holdfast generate alerts wrote that for other metrics: .* --run RUN/,
     );
   });
 

@@ -6,7 +6,10 @@ import {
   firstOf,
   isJudged,
   loudExperiments,
+  namesIntegration,
 } from "../alerts/alert-view.ts";
+import { madeForOtherMetrics, ourDefect, refusedAsWritten } from "../alerts/holdfast-wrote.ts";
+import { lateOnes } from "../alerts/late-alerts.ts";
 import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
@@ -17,7 +20,7 @@ export const alertFires: Check<null> = defineCheck<null>({
   id: "alert-fires",
   item: "operations/dashboards-alerts",
   question: "Does the alert fire when the objective is at risk?",
-  rule: "Under each way to fail that made calls fail in this run, drawn out to an hour beside the rule's own `for`, an alert of the rules as they are written fires, before the failure has spent the error budget of the whole period (10 minutes at least); one that fires without any fault does not count. Rules that nobody named are advice at most.",
+  rule: "Under each way to fail that made calls fail in this run, drawn out to an hour beside the rule's own `for`, an alert of the rules as they are written fires, before the failure has spent the error budget of the whole period (10 minutes at least), that of availability by the calls that failed and that of each latency by those that took longer than it beyond what a healthy call takes; one that fires without any fault does not count. Rules that nobody named are advice at most.",
   source: "SRE Workbook, Alerting on SLOs (detection time); reference/verification N1; decision 28",
   required: true,
   about: alertsAbout,
@@ -37,7 +40,7 @@ export const alertFires: Check<null> = defineCheck<null>({
       const modes = silent.map(
         (mode) => `${mode.mode} (${mode.failed} of ${many(mode.calls, "call")} failed)`,
       );
-      return say("fail", `no alert fires under ${modes.join(", ")}`, [], {
+      return say("fail", `no alert fires under ${modes.join(", ")}${besides(view, target)}`, [], {
         severity: severityOf(target, "broken") ?? "medium",
         diagnosis: whySilent(view),
         measured: [
@@ -51,7 +54,7 @@ export const alertFires: Check<null> = defineCheck<null>({
     }
     const late = lateOnes(view, target);
     if (late.length > 0) {
-      return say("fail", late.join("; "), [], {
+      return say("fail", `${late.join("; ")}${besides(view, target)}`, [], {
         severity: severityOf(target, "broken") ?? "medium",
         diagnosis: "When somebody is told, the objective of the whole period is missed already.",
       });
@@ -64,7 +67,7 @@ export const alertFires: Check<null> = defineCheck<null>({
       return `${mode} ${afterText(one?.firedAtMs ?? 0)} (${one?.alert})`;
     });
     const because = `an alert fires under ${loud.length === 1 ? "" : "each of "}${many(loud.length, "way")} to fail: ${told.join(", ")}`;
-    if (record.rules !== "generated") return say("pass", because, []);
+    if (record.rules !== "generated") return say("pass", because + besides(view, target), []);
     return say(
       "advice",
       `operations.rules names no rules; those that holdfast generates would do: ${because}`,
@@ -78,13 +81,15 @@ export const alertFires: Check<null> = defineCheck<null>({
 });
 
 /** A file with one rule that Prometheus refuses is not loaded at all. */
-function refusedRules({ proof }: AlertView, target: Target): Judgement | null {
+function refusedRules({ proof, record }: AlertView, target: Target): Judgement | null {
   const [first] = proof.problems;
   if (first === undefined) return null;
+  if (record.rules === "generated")
+    return ourDefect("rules", first.rule === null ? first.says : `rule ${first.rule}: ${first.says}`);
   const where = first.rule === null ? first.file : `${first.file}, rule ${first.rule}`;
   return say("fail", `${where}: ${first.says}`, [], {
     severity: severityOf(target, "broken") ?? "medium",
-    diagnosis: "Prometheus refuses the whole file, so none of its alerts can fire.",
+    diagnosis: `Prometheus refuses the whole file, so none of its alerts can fire.${first.asGenerated === true ? ` ${refusedAsWritten("rules")}` : ""}`,
   });
 }
 
@@ -99,32 +104,37 @@ function nothingToTell({ record }: AlertView, { integration }: Target): Judgemen
   );
 }
 
-/** Nobody acts sooner than that, however small the budget is. */
-const soonMs = 10 * 60_000;
+/** What the team's rules about this integration ask for and no series has, to end a sentence: nobody sees that by a rule that another one covers for. */
+function besides({ proof, record }: AlertView, target: Target): string {
+  if (record.rules === "generated") return "";
+  const [first, ...others] = strangeIn(proof.alerts.filter((alert) => isAbout(alert, target)));
+  if (first === undefined) return "";
+  const more = others.length === 0 ? "" : `, and ${others.length} more like it`;
+  return `; no series of this run has what ${first}${more}`;
+}
 
-/** Ways to fail whose first alert comes when the failure has spent the error budget of the whole period. */
-function lateOnes({ loud }: AlertView, { integration: { slo } }: Target): readonly string[] {
-  if (slo?.availability == null || slo.windowMs === null) return [];
-  const budgetMs = (1 - slo.availability) * slo.windowMs;
-  return loud.flatMap(({ mode, calls, failed, firing }) => {
-    const one = firstOf(firing);
-    const spentMs = (budgetMs * calls) / failed;
-    if (one === undefined || one.firedAtMs <= Math.max(soonMs, spentMs)) return [];
-    return [
-      `under ${mode} the first alert, ${one.alert}, fires ${afterText(one.firedAtMs)}, and the error budget is spent ${afterText(spentMs)}`,
-    ];
-  });
+function strangeIn(alerts: AlertView["proof"]["alerts"]): readonly string[] {
+  return alerts.flatMap(({ name, unmatched = [] }) =>
+    unmatched.map((condition) => `${name} asks for ${condition}`),
+  );
+}
+
+function isAbout(
+  { name, labels, annotations }: AlertView["proof"]["alerts"][number],
+  target: Target,
+): boolean {
+  return namesIntegration({ alert: name, labels, annotations }, target);
 }
 
 /** The likeliest reason, from what the rules read. */
 function whySilent({ proof }: AlertView): string {
   if (proof.alerts.length === 0) return "The rules hold no alert.";
   const blind = proof.alerts.filter(({ missing }) => missing.length > 0);
-  if (blind.length === proof.alerts.length)
-    return `Every alert reads a metric that the service does not export, such as ${blind[0]?.missing[0]}.`;
-  const [strange] = proof.alerts.flatMap(({ name, unmatched = [] }) =>
-    unmatched.map((condition) => `${name} asks for ${condition}`),
-  );
+  if (blind.length === proof.alerts.length) {
+    const again = blind.every(({ asGenerated }) => asGenerated) ? ` ${madeForOtherMetrics("rules")}` : "";
+    return `Every alert reads a metric that the service does not export, such as ${blind[0]?.missing[0]}.${again}`;
+  }
+  const [strange] = strangeIn(proof.alerts);
   if (strange !== undefined) return `An alert asks for what no series has: ${strange}.`;
   return `Nothing is told while callers get errors. Taken for granted: ${proof.assumed.join("; ")}.`;
 }

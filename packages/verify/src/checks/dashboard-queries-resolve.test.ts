@@ -50,6 +50,29 @@ describe("dashboard-queries-resolve", () => {
     assert.match(broken.because, /ops\/shop\.json: it is no dashboard/);
   });
 
+  it("says of dashboards that Holdfast wrote how they are made anew, and whose defect a refused one is", () => {
+    const board = {
+      path: "ops/shop.json",
+      queries: 1,
+      foreign: 0,
+      problem: null,
+      asGenerated: true,
+    } as const;
+    const of = (dashboards: "declared" | "generated", facts: Partial<QueryFacts>) =>
+      alertVerdict(
+        dashboardQueriesResolve,
+        proofRecord({ dashboards }, { dashboards: [board], queries: [query(facts)] }),
+      );
+    assert.match(of("declared", { missing: ["call_total"] }).diagnosis ?? "", /run it again with --run RUN/);
+    const refused = { problem: { kind: "refused", says: "parse error" } } as const;
+    const declared = of("declared", refused);
+    assert.equal(declared.verdict, "fail");
+    assert.match(declared.diagnosis ?? "", /holdfast generate dashboards wrote the file .* report it\.$/);
+    const none = of("generated", refused);
+    assert.equal(none.verdict, "advice");
+    assert.match(none.diagnosis ?? "", /^This is a defect of Holdfast, and the file is not there/);
+  });
+
   it("stays open where a query cannot be read or had no data", () => {
     const unread = query({ problem: { kind: "unread", says: "the variable job has no value" } });
     assert.equal(judged(query(), unread).verdict, "inconclusive");

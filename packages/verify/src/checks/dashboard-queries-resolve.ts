@@ -1,6 +1,7 @@
 import type { QueryFacts } from "@holdfast/operate";
 import { alertView, isJudged, loudExperiments } from "../alerts/alert-view.ts";
 import { boardsAbout } from "../alerts/board-view.ts";
+import { madeForOtherMetrics, ourDefect, refusedAsWritten } from "../alerts/holdfast-wrote.ts";
 import { ofTheTeam } from "../alerts/of-the-team.ts";
 import { defineCheck } from "../define-check.ts";
 import { many, say, severityOf } from "../judgement.ts";
@@ -22,22 +23,30 @@ export const dashboardQueriesResolve: Check<null> = defineCheck<null>({
     const view = alertView(evidence, target);
     if (isJudged(view)) return view;
     const { proof, record } = view;
+    const isOurs = (path: string): boolean =>
+      proof.dashboards.some((board) => board.path === path && board.asGenerated === true);
+    const refusal = (path: string, place: string, says: string | null): Judgement =>
+      record.dashboards === "generated"
+        ? ourDefect("dashboards", `${place}: ${says}`)
+        : wrong(`${place}: ${says}`, target, isOurs(path) ? refusedAsWritten("dashboards") : null);
     const broken = proof.dashboards.find(({ problem }) => problem !== null);
-    if (broken !== undefined) return wrong(`${broken.path}: ${broken.problem}`, target);
+    if (broken !== undefined) return refusal(broken.path, broken.path, broken.problem);
     if (proof.queries.length === 0)
       return say(
         "not-applicable",
         "no dashboard has a query for Prometheus, as `dashboard-covers-slo` says",
         [],
       );
-    const refused = proof.queries.filter(({ problem }) => problem?.kind === "refused");
-    if (refused[0] !== undefined) return wrong(`${placeOf(refused[0])}: ${refused[0].problem?.says}`, target);
+    const refused = proof.queries.find(({ problem }) => problem?.kind === "refused");
+    if (refused !== undefined)
+      return refusal(refused.dashboard, placeOf(refused), refused.problem?.says ?? null);
     const lost = proof.queries.filter(({ missing }) => missing.length > 0);
     if (lost[0] !== undefined) {
       const names = [...new Set(lost.flatMap(({ missing }) => missing))].slice(0, 3).join(", ");
       return wrong(
         `${lost.length} of ${many(proof.queries.length, "query", "queries")} ask for what nothing exports: ${names} (${placeOf(lost[0])})`,
         target,
+        isOurs(lost[0].dashboard) ? madeForOtherMetrics("dashboards") : null,
       );
     }
     const unread = proof.queries.filter(({ problem }) => problem?.kind === "unread");
@@ -56,10 +65,11 @@ export const dashboardQueriesResolve: Check<null> = defineCheck<null>({
   }),
 });
 
-function wrong(because: string, target: Target): Judgement {
+function wrong(because: string, target: Target, remedy: string | null): Judgement {
+  const empty = "The panel stays empty, and in an incident an empty panel looks like good news.";
   return say("fail", because, [], {
     severity: severityOf(target, "advice") ?? "low",
-    diagnosis: "The panel stays empty, and in an incident an empty panel looks like good news.",
+    diagnosis: remedy === null ? empty : `${empty} ${remedy}`,
   });
 }
 

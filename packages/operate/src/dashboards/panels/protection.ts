@@ -1,3 +1,4 @@
+import { isMeasured } from "../../alerts/mode-subject.ts";
 import { resilience } from "../../metrics/catalogue.ts";
 import type { Matcher } from "../../metrics/selector.ts";
 import { largestOf, levelOf, rateOf, rateOrZero } from "../expressions.ts";
@@ -7,7 +8,7 @@ const { label } = resilience;
 
 const open: Matcher = { label: label.state, is: "=~", value: "open|half-open|forced-open" };
 
-/** What keeps trouble from spreading: circuit breaker, retry budget, limit. */
+/** What keeps trouble from spreading: circuit breaker, retry budget, limit; each where the policy has it, or where none is known. */
 export const protectionRow: PanelRow = {
   id: "protection",
   title: "Breaker, budget and limit",
@@ -70,6 +71,10 @@ export const protectionRow: PanelRow = {
       ],
       width: 8,
     };
-    return [timeline, transitions, budget, limit];
+    return [
+      ...(isMeasured("breaker", subject) ? [timeline, transitions] : []),
+      ...(isMeasured("budget", subject) ? [budget] : []),
+      ...(isMeasured("limit", subject) ? [limit] : []),
+    ];
   },
 };

@@ -5,6 +5,15 @@ import { hasCommand, sectionFor } from "../sections.ts";
 export const commands: RunbookRule = {
   id: "commands",
   question: "Do diagnosis, mitigation and verification each have a command or a query to copy?",
+  example: [
+    "## Diagnosis",
+    "",
+    "Look at the logs of the service.",
+    "",
+    "## Mitigation",
+    "",
+    "Run `kubectl get pods`, and wait for those that restart.",
+  ].join("\n"),
   find(outline) {
     return (["diagnosis", "mitigation", "verification"] as const).flatMap((purpose) => {
       const section = sectionFor(purpose, outline);

@@ -14,6 +14,31 @@ export const complete: RunbookRule = {
   id: "complete",
   question:
     "Are there sections for meaning, impact, diagnosis, mitigation, verification and escalation, and do they say anything?",
+  example: [
+    "# PaymentsDown",
+    "",
+    "## Meaning",
+    "",
+    "Calls to the payment provider fail.",
+    "",
+    "## Impact",
+    "",
+    "## Diagnosis",
+    "",
+    "Look at how calls end.",
+    "",
+    "## Mitigation",
+    "",
+    "Bad.",
+    "",
+    "## Verification",
+    "",
+    "The burn rate falls below one.",
+    "",
+    "## Escalation",
+    "",
+    "Call the payments lead after 15 minutes.",
+  ].join("\n"),
   find(outline) {
     const untitled = outline.sections.some(({ level }) => level === 1) ? [] : [withoutTitle];
     return [

@@ -7,6 +7,7 @@ const unfinished =
 export const finished: RunbookRule = {
   id: "finished",
   question: "Is nothing left to be written?",
+  example: ["## Escalation", "", "The second number is TBD."].join("\n"),
   find({ prose, blocks, sections }) {
     const lines = [
       ...prose,

@@ -5,6 +5,9 @@ import type { Outline } from "../markdown.ts";
 export const links: RunbookRule = {
   id: "links",
   question: "Does every link to a file or a section lead somewhere?",
+  example: ["See [the provider](payments.md), then [Mitigation](#mitigaton).", "", "## Mitigation"].join(
+    "\n",
+  ),
   find(outline, { exists }) {
     const anchors = anchorsOf(outline);
     const leads = (target: string): boolean => {

@@ -7,6 +7,15 @@ import { readQuery } from "../promql-metrics.ts";
 export const metricsExist: RunbookRule = {
   id: "metrics-exist",
   question: "Is every query well formed, and is every metric that it names one that there is?",
+  example: [
+    "## Diagnosis",
+    "",
+    "See how calls end:",
+    "",
+    "```promql",
+    "rate(holdfast_resilience_call_total[5m])",
+    "```",
+  ].join("\n"),
   find(outline, context) {
     return outline.blocks
       .filter(({ language }) => language === "promql")

@@ -9,6 +9,7 @@ const reviewed = /\b(?:last\s+)?(?:reviewed|exercised|tested)\b[^\d\n]*(\d{4}-\d
 export const owned: RunbookRule = {
   id: "owned",
   question: "Does it say whose it is, and was it reviewed not too long ago?",
+  example: ["# PaymentsDown", "", "Last reviewed: 2024-01-15."].join("\n"),
   find(outline, { today, reviewedDaysMax }) {
     const findings: Omit<RunbookFinding, "rule">[] = [];
     if (!hasOwner(outline)) {

@@ -33,6 +33,15 @@ const reversal =
 export const reversible: RunbookRule = {
   id: "reversible",
   question: "Does each step that changes something say how it is taken back, or that it cannot be?",
+  example: [
+    "## Mitigation",
+    "",
+    "Send traffic to the second provider:",
+    "",
+    "```sh",
+    "kubectl set env deploy/checkout PROVIDER=second",
+    "```",
+  ].join("\n"),
   find(outline) {
     const section = sectionFor("mitigation", outline);
     if (section === undefined) return [];
