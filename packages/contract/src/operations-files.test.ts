@@ -8,7 +8,7 @@ const sound = readFileSync(new URL("../test/fixtures/sound.yaml", import.meta.ur
 const line = sound.split("\n").length;
 
 /** Reads the sound contract with `operations` at its end, in a folder that has these files. */
-function read(operations: string, files: Partial<Files> | null): ReadContract {
+function read(operations: string, files: Partial<Files> | null, bytes = false): ReadContract {
   const found: Readonly<Record<string, readonly string[]>> = {
     "ops/*.yml": ["ops/a.yml", "ops/b.yml"],
     "ops/b.yml": ["ops/b.yml"],
@@ -18,7 +18,9 @@ function read(operations: string, files: Partial<Files> | null): ReadContract {
   };
   const find = (pattern: string): readonly string[] => found[pattern] ?? [];
   const text = `${sound}operations: ${operations}\n`;
-  const port = files === null ? {} : { files: { find, mayBeMissing: false, ...files } };
+  const kindOf = (path: string) =>
+    /^ops\/?$/.test(path) ? ("folder" as const) : path === "ops/d.json" && bytes ? ("bytes" as const) : null;
+  const port = files === null ? {} : { files: { find, kindOf, mayBeMissing: false, ...files } };
   return readContract({ file: "/srv/shop/holdfast.yaml", text, env: {}, ...port });
 }
 
@@ -61,6 +63,30 @@ describe("the files that operations names", () => {
       '0:34 NO_SUCH_FILE operations.rules.1 "ops/c.yml"',
       '0:58 NO_SUCH_FILE operations.dashboards "no/*.json"',
     ]);
+  });
+
+  it("are not a folder: what to write instead is told", () => {
+    for (const [written, kind, remedy] of [
+      ["ops", "rules", "ops/*.yml"],
+      ["ops/", "dashboards", "ops/*.json"],
+    ]) {
+      const came = read(`{ ${kind}: ${written} }`, {});
+      assert.ok("problems" in came);
+      const [problem] = came.problems;
+      assert.equal(problem?.code, "FILE_IS_FOLDER");
+      assert.equal(problem?.found, `"${written}", a folder`);
+      assert.equal(problem?.remedy, `Name the files in it: ${remedy}.`);
+    }
+    assert.deepEqual(operationsOf("{ rules: ops }", { mayBeMissing: true }), { rules: [], dashboards: [] });
+  });
+
+  it("are texts: the file that is none is named, at its pattern", () => {
+    const came = read("{ rules: ops/*.yml, dashboards: ops/*.json }", {}, true);
+    assert.ok("problems" in came);
+    assert.deepEqual(
+      came.problems.map(({ code, path, found }) => [code, path.join("."), found]),
+      [["NOT_UTF8", "operations.dashboards", "ops/d.json, a file that is no text in UTF-8"]],
+    );
   });
 
   it("may be missing where they are about to be written, and are not looked for without a place to look", () => {

@@ -1,4 +1,5 @@
-import { globSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { type ReadBaseline, readBaseline } from "./baseline.ts";
@@ -26,7 +27,12 @@ export async function loadContract(
   const file = resolve(path);
   const read = await readText(file);
   if ("problem" in read) return { problems: [read.problem] };
-  const files = { find: (pattern: string) => filesIn(dirname(file), pattern), mayBeMissing };
+  const folder = dirname(file);
+  const files = {
+    find: (pattern: string) => filesIn(folder, pattern),
+    kindOf: (path: string) => kindOf(join(folder, path)),
+    mayBeMissing,
+  };
   return readContract({ file, text: read.text, env, files });
 }
 
@@ -43,6 +49,23 @@ function filesIn(folder: string, pattern: string): readonly string[] {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
+}
+
+/** Larger files are hardly rules or a dashboard. */
+const operationsBytesMax = 2_000_000;
+
+/** What cannot be looked at is told by whoever reads it. */
+function kindOf(path: string): "folder" | "bytes" | "large" | null {
+  try {
+    const at = statSync(path);
+    if (at.isDirectory()) return "folder";
+    // Nobody comes to an end who reads a pipe.
+    if (!at.isFile()) return null;
+    if (at.size > operationsBytesMax) return "large";
+    return isUtf8(readFileSync(path)) ? null : "bytes";
+  } catch {
+    return null;
+  }
 }
 
 /** Reads the baseline beside a contract; none is an empty one. */

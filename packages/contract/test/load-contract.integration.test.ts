@@ -82,7 +82,15 @@ describe("loading a contract", () => {
 
     const missing = await load("{ rules: ops/more }");
     assert.ok("problems" in missing);
-    assert.equal(missing.problems[0]?.code, "NO_SUCH_FILE");
+    assert.equal(missing.problems[0]?.code, "FILE_IS_FOLDER");
+    await writeFile(join(folder, "ops/d.json"), Buffer.from([0x1f, 0x8b, 0xff]));
+    const bytes = await load("{ dashboards: ops/*.json }");
+    assert.ok("problems" in bytes);
+    assert.equal(bytes.problems[0]?.code, "NOT_UTF8");
+    await writeFile(join(folder, "ops/d.json"), Buffer.alloc(2_000_001, "a"));
+    const large = await load("{ dashboards: ops/*.json }");
+    assert.ok("problems" in large);
+    assert.equal(large.problems[0]?.code, "TOO_LARGE");
     assert.ok("contract" in (await load("{ rules: ops/more }", { mayBeMissing: true })));
   });
 

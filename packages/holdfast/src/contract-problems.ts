@@ -3,9 +3,13 @@ import { type ContractProblem, formatPath } from "@holdfast/contract";
 /** More problems than this at once help nobody: the rest is counted. */
 const shownMax = 20;
 
-/** Problems of a contract as people read them: place, the line itself, what was expected, how to mend it. */
-export function renderProblems(file: string, text: string, problems: readonly ContractProblem[]): string {
-  const lines = text.split("\n");
+/** Problems of a contract as people read them: place, the line itself where there is a text, what was expected, how to mend it. */
+export function renderProblems(
+  file: string,
+  text: string | null,
+  problems: readonly ContractProblem[],
+): string {
+  const lines = text?.split("\n") ?? [];
   const told = problems.slice(0, shownMax).map(({ code, place, found, expected, remedy, path }) => {
     const source = lines[place.line - 1];
     const gutter = String(place.line).padStart(5);

@@ -5,6 +5,7 @@ import type { Store } from "@holdfast/delivery";
 import type { Io, OptionDeclaration } from "./command.ts";
 import { type DatabaseAddress, databaseAddress, databaseVariable } from "./database-address.ts";
 import { loadDriver } from "./load-driver.ts";
+import { withPlaces } from "./tables-elsewhere.ts";
 
 type TextOption = Extract<OptionDeclaration, { kind: "text" }>;
 
@@ -47,6 +48,8 @@ export async function withDatabase<T>(
   const { store, end } = await opened(address, names, io);
   try {
     return await work({ store, shown: address.shown });
+  } catch (failure) {
+    throw await withPlaces(failure, store);
   } finally {
     await store.close();
     await end();

@@ -17,12 +17,29 @@ function checksNamed(name: string): readonly string[] {
     ({ id, item }) => id === name || `${item}/${id}` === name || `${item}/${id}`.endsWith(`/${name}`),
   );
   if (check !== undefined) return [check.id];
-  const known = nearest(name, [
-    ...catalogue.map(({ id }) => id),
-    ...items.map(({ id }) => id.split("/")[1] ?? id),
-  ]);
   throw new CodedError("USAGE", `--only ${name}: there is no such check or item`, {
-    remedy:
-      known === undefined ? "holdfast guide lists the items and their checks." : `Did you mean ${known}?`,
+    remedy: `${suggestion(name)}Items: ${itemNames.join(", ")}; holdfast guide lists their checks.`,
   });
+}
+
+function shortOf(item: string): string {
+  return item.slice(item.indexOf("/") + 1);
+}
+
+const itemIds = items.map(({ id }) => id);
+const itemNames = itemIds.map(shortOf);
+const groups = [...new Set(itemIds.map((id) => id.slice(0, id.indexOf("/"))))];
+
+/** A sentence on what was meant, with a space after it; nothing where that is anybody's guess. */
+function suggestion(name: string): string {
+  const group = nearest(name, groups);
+  const known = nearest(name, [...catalogue.map(({ id }) => id), ...itemNames, ...itemIds]);
+  if (group !== undefined && (known === undefined || group === name)) {
+    const inside = itemIds.filter((id) => id.startsWith(`${group}/`)).map(shortOf);
+    return `Did you mean the items of ${group}: --only ${inside.join(",")}? `;
+  }
+  if (known !== undefined) return `Did you mean ${known}? `;
+  // Half of a name is no misspelt one: "dashboards" of dashboards-alerts.
+  const halves = itemNames.filter((item) => nearest(name, item.split("-")) !== undefined);
+  return halves.length === 0 ? "" : `Did you mean ${halves.join(" or ")}? `;
 }

@@ -46,3 +46,34 @@ describe("opening a contract that names rules", () => {
     assert.match(io.stderr(), /holdfast\.yaml:5:22[\s\S]*contract's folder/);
   });
 });
+
+describe("opening a contract that cannot be read", () => {
+  it("tells a missing file without a frame of code", async (test) => {
+    const cwd = mkdtempSync(join(tmpdir(), "holdfast-open-"));
+    test.after(() => rmSync(cwd, { recursive: true, force: true }));
+    const io = bufferIo({ cwd });
+
+    assert.equal(await openContract("holdfast.yaml", false, io), null);
+    assert.match(io.stderr(), /^holdfast\.yaml:1:1 FILE_MISSING\n {2}found no file /);
+    assert.doesNotMatch(io.stderr(), /\|/);
+  });
+
+  it("tells rules that are a folder or no text, in the contract's own line", async (test) => {
+    const cwd = mkdtempSync(join(tmpdir(), "holdfast-open-"));
+    test.after(() => rmSync(cwd, { recursive: true, force: true }));
+    mkdirSync(join(cwd, "ops"));
+    writeFileSync(join(cwd, "ops/a.yml"), Buffer.from([0x1f, 0x8b, 0xff, 0]));
+    for (const [rules, told] of [
+      [
+        "ops",
+        /\^\n {2}operations\.rules: found "ops", a folder.*\n {2}Remedy: Name the files in it: ops\/\*\.yml\.\n/,
+      ],
+      ["ops/*.yml", /\^\n {2}operations\.rules: found ops\/a\.yml, a file that is no text in UTF-8/],
+    ] as const) {
+      writeFileSync(join(cwd, "holdfast.yaml"), contract.replace("ops/alerts/*.rules.yml", rules));
+      const io = bufferIo({ cwd });
+      assert.equal(await openContract("holdfast.yaml", false, io), null);
+      assert.match(io.stderr(), told);
+    }
+  });
+});

@@ -58,9 +58,11 @@ function unknownChecks(accept: readonly Acceptance[]): readonly ContractProblem[
 }
 
 function refuse(file: string, problems: readonly ContractProblem[], json: boolean, io: Io): null {
-  const readable =
-    existsSync(file) && problems.every(({ code }) => !/^(FILE_|NOT_UTF8|TOO_LARGE)/.test(code));
-  const text = readable ? readFileSync(file, "utf8") : "";
+  // Without a path it is the file itself that cannot be read.
+  const isUnread = problems.some(
+    ({ code, path }) => path.length === 0 && /^(FILE_|NOT_UTF8|TOO_LARGE)/.test(code),
+  );
+  const text = existsSync(file) && !isUnread ? readFileSync(file, "utf8") : null;
   if (json) io.out(`${JSON.stringify({ schemaVersion: 1, file, problems }, null, 2)}\n`);
   io.err(renderProblems(relative(io.cwd, file) || file, text, problems));
   return null;

@@ -32,7 +32,12 @@ for (const { url, port, given } of databases) {
     const run = async (...words: string[]) => {
       // As if called in a user's project: its drivers are those of this repository.
       const io = bufferIo({ cwd: process.cwd(), env: { HOLDFAST_DATABASE_URL: url } });
-      const status = await dispatch([deadLetters, outbox], "0", [...words, ...names], io);
+      const status = await dispatch(
+        [deadLetters, outbox],
+        "0",
+        [...words, ...(words.includes(names[0] ?? "") ? [] : names)],
+        io,
+      );
       return { status, out: io.stdout(), err: io.stderr() };
     };
     const withStore = <T>(work: Parameters<typeof withDatabase<T>>[2]) =>
@@ -41,12 +46,19 @@ for (const { url, port, given } of databases) {
     it("say that migrations are missing, list, redrive and diagnose, and print no user", async () => {
       const missing = await run("outbox", "status");
       assert.equal(missing.status, 4);
-      assert.match(missing.err, /STORE_SCHEMA_MISSING.*\n {2}Remedy: Run the migrations/);
+      assert.match(
+        missing.err,
+        /STORE_SCHEMA_MISSING.*\n {2}Remedy: (This database has no tables|Holdfast's tables are elsewhere)/,
+      );
       try {
         await withStore(async ({ store }) => {
           await migrate(store, migrations);
           await writeLetters(store, [{}, { consumer: null }]);
         });
+        const other = given.schema === undefined ? ["--prefix", "nowhere_"] : ["--schema", "nowhere"];
+        const elsewhere = await run("dead-letters", "list", ...other);
+        assert.equal(elsewhere.status, 4);
+        assert.match(elsewhere.err, new RegExp(`Remedy: .*elsewhere .*${names.join(" ")}[,. ]`));
         assert.match((await run("dead-letters", "list", "--reason", "failed")).out, /2 letters\.\n$/);
         assert.match((await run("dead-letters", "show", letterId(1), "--payload")).out, /4111/);
         assert.equal(JSON.parse((await run("dead-letters", "redrive", "--all", "--json")).out).redriven, 2);

@@ -149,6 +149,19 @@ describe("holdfast dead-letters", () => {
       `discard ${letterId(1_000)}`,
       new RegExp(`the id of a message\\n {2}Remedy: Say --message ${letterId(1_000)}`),
     ],
+    ...["list", "show", "redrive", "discard"].map(
+      (action) =>
+        [
+          `${action} ${letterId(1)} --type other --reason failed --redrives-max 0`,
+          new RegExp(
+            `${letterId(1)} is there, but is none of those that --type asks for\\n {2}Remedy: .*leave out --type `,
+          ),
+        ] as const,
+    ),
+    [
+      `discard ${letterId(1)} --until 2000-01-01 --message ${letterId(9)}`,
+      /that --message and --until ask for/,
+    ],
     ["remove", /expected list, show, redrive, discard/],
     ["list --rate 5", /--rate is no option of dead-letters list/],
     ["list --dry-run", /--dry-run is no option of dead-letters list/],

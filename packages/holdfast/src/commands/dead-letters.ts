@@ -67,7 +67,7 @@ export const deadLetters: Command = defineCommand({
     return withDatabase(options, io, async ({ store }) => {
       const emit = (event: DeliveryEvent): void => tell(event, io);
       const letters = deadLettersOf({ store, clock: systemClock, random: systemRandom, emit });
-      if (id !== undefined) await checkLetter(letters, id);
+      if (id !== undefined) await checkLetter(letters, id, filter);
       switch (action) {
         case "list":
           return list(letters, filter, given, io);
@@ -198,6 +198,9 @@ async function discard(
     all: given.all,
     signal: io.signal,
   });
+  // It was there a moment ago: somebody else has redriven or discarded it.
+  const [named] = filter.ids ?? [];
+  if (named !== undefined && result.discarded === 0 && result.end === "done") throw noLetter(named);
   const told = `${counted(result.discarded, "letter")} ${dryRun ? "would be discarded" : "discarded"}.\n`;
   io.out(given.json === true ? json({ dryRun, ...result }) : told);
   return result.end === "aborted" ? 3 : 0;

@@ -4,6 +4,7 @@ import { type Command, defineCommand, type ExitStatus, type Io } from "../comman
 import { databaseOptions, type OpenDatabase, withDatabase } from "../database.ts";
 import { withBrokers } from "../delivery-brokers.ts";
 import { backlogText, doctorText } from "../outbox-text.ts";
+import { placesRemedy } from "../tables-elsewhere.ts";
 
 /** Says what waits in the outbox, and what in database and brokers breaks a guarantee. */
 export const outbox: Command = defineCommand({
@@ -35,7 +36,7 @@ export const outbox: Command = defineCommand({
       withDatabase(options, io, async ({ store, shown }) => {
         const maxAgeMs = options["max-age"];
         const limits = maxAgeMs === undefined ? {} : { oldestUnsentMs: maxAgeMs };
-        const report = await doctor({ store, migrations, brokers, limits });
+        const report = await withRemedy(await doctor({ store, migrations, brokers, limits }), store);
         if (asJson) io.out(`${JSON.stringify({ schemaVersion: 1, database: shown, ...report }, null, 2)}\n`);
         else io.out(doctorText(report, shown, io.columns));
         return statusOf(report);
@@ -54,6 +55,14 @@ async function status({ store, shown }: OpenDatabase, asJson: boolean, io: Io): 
   } finally {
     await session.close();
   }
+}
+
+/** Whoever named the wrong schema has no use for migrations. */
+async function withRemedy(report: DoctorReport, store: OpenDatabase["store"]): Promise<DoctorReport> {
+  const isMissing = ({ code }: { readonly code: string }): boolean => code === "store-schema-missing";
+  const remedy = report.findings.some(isMissing) ? await placesRemedy(store) : null;
+  if (remedy === null) return report;
+  return { ...report, findings: report.findings.map((one) => (isMissing(one) ? { ...one, remedy } : one)) };
 }
 
 /** 4 when the database could not be asked, 1 when a guarantee is broken or weakened; a note fails nothing. */
