@@ -33,6 +33,15 @@ export function upperEdge(gaps: readonly number[], jitter: JitterReading | null)
   return second / Math.max(0.3, 1 - (2 * spread) / (gaps.length + 1));
 }
 
+/** The standard error of the upper edge of `n` uniform waits, as a share of it. */
+function edgeError(n: number): number {
+  return Math.SQRT2 / n;
+}
+
+/** So many standard errors hold the edge in 95 % of samples, for its error is skewed: of the edges of all indices together, and of one alone. */
+const edgeErrors = 2.2;
+const oneEdgeErrors = 2.8;
+
 /** Decorrelated waits begin at the base: the shortest of the first ones, less what chance leaves above it. */
 function lowerEdge(gaps: readonly number[], lateMs: number): Estimated {
   const least = smallest(gaps);
@@ -50,8 +59,8 @@ export function baseOf(
   const first = free[0] ?? [];
   if (jitter?.kind === "decorrelated") return lowerEdge(first, lateMs);
   if (jitter !== null && jitter.kind === null && !jitter.possible.includes("none")) {
-    const interval = [lowerEdge(first, lateMs).interval[0], upperEdge(first, null)] as const;
-    return { value: median(first), interval };
+    const most = upperEdge(first, null) * (1 + oneEdgeErrors * edgeError(first.length));
+    return { value: median(first), interval: [lowerEdge(first, lateMs).interval[0], most] };
   }
   const relative = jitter?.kind === "none" ? 0 : (jitter?.width ?? 0);
   if (!hasEdge(jitter)) {
@@ -63,8 +72,8 @@ export function baseOf(
   const centre = (free.length - 1) / 2;
   const value = Math.exp(starts.reduce((total, one) => total + one, 0) / starts.length);
   const across = free.reduce((total, _, index) => total + (index - centre) ** 2, 0);
-  const one = (Math.SQRT2 / first.length) * (jitter?.kind === "equal" ? 0.5 : 1);
-  const error = 2.2 * one * Math.sqrt(1 / free.length + (across === 0 ? 0 : centre ** 2 / across));
+  const one = edgeError(first.length) * (jitter?.kind === "equal" ? 0.5 : 1);
+  const error = edgeErrors * one * Math.sqrt(1 / free.length + (across === 0 ? 0 : centre ** 2 / across));
   return { value, interval: [Math.max(0, value / (1 + error) - lateMs), value * (1 + error)] };
 }
 
@@ -73,6 +82,6 @@ export function levelOf(gaps: readonly number[], jitter: JitterReading | null, l
   const waitMs = Math.max(0.1, hasEdge(jitter) ? upperEdge(gaps, jitter) : median(gaps));
   const late = Math.max(3, lateMs / 2) / waitMs;
   const width = jitter?.kind === "none" ? 0 : (jitter?.width ?? 0);
-  const chance = hasEdge(jitter) ? Math.SQRT2 / gaps.length : width / (2 * Math.sqrt(gaps.length));
+  const chance = hasEdge(jitter) ? edgeError(gaps.length) : width / (2 * Math.sqrt(gaps.length));
   return { waitMs, error: Math.hypot(0.02, late, chance) };
 }
