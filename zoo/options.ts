@@ -9,6 +9,10 @@ export interface ZooOptions {
   /** Each mutant with the check that must find it, and no other. */
   readonly own: boolean;
   readonly repeat: number;
+  /** Until each consumer was verified so often, over as many runs as it takes; 0 when not asked for. */
+  readonly rounds: number;
+  /** When rounds end for now; `Infinity` when they may take as long as they take. */
+  readonly minutes: number;
   readonly busy: number;
   readonly clients: boolean;
   /** Change each rule in turn and judge what the last runs left: the scorecard must turn red. */
@@ -30,6 +34,8 @@ export const zooHelp = `npm run zoo -- [options]
   --only <ids>   only these mutants, twins, clients or checks (comma between)
   --own          each mutant with the check that must find it, and no other
   --repeat <n>   n rounds; their verdicts must be identical
+  --rounds <n>   until each was verified n times, going on from zoo/rounds.json, where every verdict is counted (with --own and --busy)
+  --minutes <n>  end rounds after n minutes; the next run goes on
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth
   --stored       score what the last runs left (holdfast judge --write judges them again), and run nothing
@@ -58,6 +64,8 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
       stored: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       repeat: { type: "string", default: "1" },
+      rounds: { type: "string", default: "0" },
+      minutes: { type: "string" },
       busy: { type: "string", default: "0" },
       jobs: { type: "string", default: "1" },
       seed: { type: "string", default: "1" },
@@ -74,6 +82,8 @@ export function readOptions(args: readonly string[]): ZooOptions | "help" {
     stored: values.stored,
     only: values.only.flatMap((text) => text.split(",")).filter((id) => id !== ""),
     repeat: whole("--repeat", values.repeat, 1),
+    rounds: whole("--rounds", values.rounds, 0),
+    minutes: values.minutes === undefined ? Number.POSITIVE_INFINITY : whole("--minutes", values.minutes, 1),
     busy: whole("--busy", values.busy, 0),
     jobs: whole("--jobs", values.jobs, 1),
     seed: whole("--seed", values.seed, 0),

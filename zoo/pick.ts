@@ -1,6 +1,7 @@
 import { cleanTwins } from "./clean/index.ts";
 import { mutants } from "./mutants/index.ts";
 import type { ZooOptions } from "./options.ts";
+import type { Case } from "./score.ts";
 import type { Mutant, Subject } from "./subject.ts";
 
 /** A consumer to verify, where its file is, and with which checks; every check when `checks` is null. */
@@ -8,6 +9,24 @@ export interface Picked {
   readonly subject: Subject | Mutant;
   readonly folder: "mutants" | "clean";
   readonly checks: readonly string[] | null;
+}
+
+/** What a consumer is called in every table. */
+export function nameOf({ subject, folder }: Picked): string {
+  return folder === "clean" ? `clean/${subject.id}` : subject.id;
+}
+
+/** A consumer with what was said of it. */
+export function asCase(picked: Picked, seen: Pick<Case, "said" | "error" | "wallMs">): Case {
+  const { subject } = picked;
+  const defect = "fails" in subject ? subject : { fails: null, mayFail: [], as: undefined };
+  return {
+    subject: nameOf(picked),
+    fails: defect.fails,
+    as: defect.as ?? "fail",
+    mayFail: defect.mayFail,
+    ...seen,
+  };
 }
 
 /** How many mutants a quick run looks at. */

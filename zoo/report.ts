@@ -47,20 +47,20 @@ export function summary(rounds: readonly (readonly Case[])[], options: ZooOption
   };
 }
 
-/** The report for people, in Markdown. */
-export function asText(result: ZooReport): string {
+/** The report for people, in Markdown. `over` says over which rounds, where it was not one run that made them all. */
+export function asText(result: ZooReport, over: string | null = null): string {
   const { machine, rounds, busy, steadiness: steady } = result;
   const share = steady.decided.value === null ? "none" : percent(steady.decided.value);
   const lines = [
     "# Scorecard of the checks\n",
-    `${result.cases.length} verified consumers in ${rounds} round${rounds === 1 ? "" : "s"}, ${busy} busy loops beside them; ` +
+    `${result.cases.length} verified consumers ${over ?? `in ${rounds} round${rounds === 1 ? "" : "s"}`}, ${busy} busy loops beside them; ` +
       `${machine.cores} cores, Node ${machine.node}, ${machine.platform}, seed ${result.seed}${result.judgedAgain ? "; kept runs, judged again" : ""}. ` +
       `Decided: ${share} of ${steady.decided.of} verdicts.\n`,
     scoreTable(result.results),
     "## Verdicts that differ from what is known\n",
     missTable(result.misses),
   ];
-  if (rounds > 1) {
+  if (rounds > 1 || over !== null) {
     const wavering = steady.wavering.map((one) => `- ${one}`).join("\n");
     lines.push("## Verdicts that differ between rounds\n", `${wavering === "" ? "None." : wavering}\n`);
   }

@@ -1,65 +1,14 @@
 import { setMaxListeners } from "node:events";
-import { join } from "node:path";
 import { startBusy } from "./busy.ts";
 import { runClients } from "./clients/run.ts";
-import { writeContract } from "./contracts.ts";
 import { runJudge } from "./judge-mutants/run.ts";
 import { readOptions, type ZooOptions, zooHelp } from "./options.ts";
 import { runPassive } from "./passive/run-kept.ts";
-import { type Picked, pick } from "./pick.ts";
-import { caseLine } from "./render.ts";
+import { pick } from "./pick.ts";
 import { asText, save, summary } from "./report.ts";
+import { runRounds } from "./run-rounds.ts";
 import type { Case } from "./score.ts";
-import { runsFolder, saidBy, storedRun, verifyContract } from "./verify-run.ts";
-
-/** Verifies every picked consumer, `jobs` of them side by side, and tells of each as it is done. */
-export async function verifyAll(
-  picked: readonly Picked[],
-  options: Pick<ZooOptions, "jobs" | "seed" | "stored">,
-  tell: (line: string) => void,
-  signal: AbortSignal,
-): Promise<readonly Case[]> {
-  const waiting = [...picked.entries()];
-  const cases: Case[] = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, one] = next;
-      if (signal.aborted) return;
-      const done = await verifyOne(one, options, signal);
-      cases[index] = done;
-      tell(caseLine(done));
-    }
-  };
-  await Promise.all(Array.from({ length: options.jobs }, work));
-  return cases.filter((one) => one !== undefined);
-}
-
-async function verifyOne(
-  { subject, folder, checks }: Picked,
-  { seed, stored }: Pick<ZooOptions, "seed" | "stored">,
-  signal: AbortSignal,
-): Promise<Case> {
-  const out = join(runsFolder, subject.id, "run");
-  const { results, error, wallMs } = stored
-    ? storedRun(out)
-    : await verifyContract(writeContract(subject, folder, runsFolder), {
-        only: checks,
-        profile: subject.profile ?? "pr",
-        seed,
-        out,
-        signal,
-      });
-  const defect = "fails" in subject ? subject : { fails: null, mayFail: [], as: undefined };
-  return {
-    subject: folder === "clean" ? `clean/${subject.id}` : subject.id,
-    fails: defect.fails,
-    as: defect.as ?? "fail",
-    mayFail: defect.mayFail,
-    said: saidBy(results),
-    error,
-    wallMs,
-  };
-}
+import { verifyAll } from "./verify-picked.ts";
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -77,6 +26,7 @@ async function main(): Promise<number> {
     if (options.clients) return await runClients(options, tell, stop.signal);
     if (options.passive) return await runPassive(options, tell, stop.signal);
     if (options.judge) return await runJudge(options, tell, stop.signal);
+    if (options.rounds > 0) return await runRounds(options, tell, stop.signal);
     return await runMutants(options, tell, stop.signal);
   } finally {
     stopBusy();

@@ -7,7 +7,7 @@ import { cleanTwins } from "./clean/index.ts";
 import { contractOf } from "./contracts.ts";
 import { mutants } from "./mutants/index.ts";
 import { pick } from "./pick.ts";
-import { verifyAll } from "./run.ts";
+import { verifyAll } from "./verify-picked.ts";
 
 const built: readonly string[] = builtChecks;
 

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ZooOptions } from "./options.ts";
+import { nameOf, type Picked, pick } from "./pick.ts";
+import { caseLine } from "./render.ts";
+import { asText, summary } from "./report.ts";
+import { casesOf, due, type Rounds, withCase } from "./rounds.ts";
+import { verifyOne } from "./verify-picked.ts";
+
+const file = join(import.meta.dirname, "rounds.json");
+const page = join(import.meta.dirname, "rounds.md");
+
+/**
+ * `npm run zoo -- --rounds N`: goes on until each consumer was verified N times. What is done is kept after every run, so that nothing is lost
+ * when it is ended, and the next one goes on. Resolves to the exit status.
+ */
+export async function runRounds(
+  options: ZooOptions,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const picked = pick(options);
+  if (picked.length === 0) throw new Error(`nothing in the zoo is called ${options.only.join(", ")}`);
+  const untilMs = performance.now() + options.minutes * 60_000;
+  let rounds = readRounds();
+  const underWay = new Set<Picked>();
+  const next = (): Picked | undefined =>
+    signal.aborted || performance.now() > untilMs
+      ? undefined
+      : due(rounds, picked, options.rounds).find((one) => !underWay.has(one));
+  const work = async () => {
+    for (let one = next(); one !== undefined; one = next()) {
+      underWay.add(one);
+      const seed = options.seed + (performance.now() | 0);
+      const done = await verifyOne(one, { seed, stored: false }, signal);
+      underWay.delete(one);
+      if (signal.aborted) return;
+      rounds = withCase(rounds, done);
+      writeRounds(rounds);
+      tell(`${String(rounds[done.subject]?.runs).padStart(3)}  ${caseLine(done)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, work));
+  return conclude(rounds, picked, options);
+}
+
+function conclude(rounds: Rounds, picked: readonly Picked[], options: ZooOptions): number {
+  const report = summary([casesOf(rounds, picked)], options);
+  const left = due(rounds, picked, options.rounds).length;
+  const each = picked.map((one) => rounds[nameOf(one)]?.runs ?? 0);
+  const text = asText(
+    report,
+    `over several runs (each ${Math.min(...each)} to ${Math.max(...each)} times; ${left} of ${picked.length} not yet ${options.rounds} times)`,
+  );
+  writeFileSync(page, text);
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : text);
+  return report.results.some((one) => one.falsePass > 0) ? 1 : 0;
+}
+
+function readRounds(): Rounds {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Rounds) : {};
+}
+
+/** Written beside and moved into place: a run that is killed leaves what was there. */
+function writeRounds(rounds: Rounds): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(rounds, null, 1)}\n`);
+  renameSync(`${file}.new`, file);
+}
