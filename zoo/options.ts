@@ -34,7 +34,7 @@ export const zooHelp = `npm run zoo -- [options]
   --only <ids>   only these mutants, twins, clients or checks (comma between)
   --own          each mutant with the check that must find it, and no other
   --repeat <n>   n rounds; their verdicts must be identical
-  --rounds <n>   until each was verified n times, going on from zoo/rounds.json, where every verdict is counted (with --own and --busy)
+  --rounds <n>   until each was verified n times, going on from zoo/rounds.json, where every verdict is counted (with --own)
   --minutes <n>  end rounds after n minutes; the next run goes on
   --busy <n>     n processes that burn a core each beside it
   --clients      the adapters of real client libraries in ../shared/clients, with their ground truth

@@ -19,8 +19,9 @@ export async function runRounds(
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
+  if (options.only.length > 0 || options.quick || !options.own)
+    throw new Error("--rounds counts the whole zoo: it takes --own, and neither --only nor --quick");
   const picked = pick(options);
-  if (picked.length === 0) throw new Error(`nothing in the zoo is called ${options.only.join(", ")}`);
   const untilMs = performance.now() + options.minutes * 60_000;
   let rounds = readRounds();
   const underWay = new Set<Picked>();
