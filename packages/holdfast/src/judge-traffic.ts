@@ -7,6 +7,7 @@ import { checkOnly } from "./only.ts";
 import { openContract } from "./open-contract.ts";
 import { passiveText } from "./passive-text.ts";
 import { readRemedies } from "./system-guide.ts";
+import { keepHeapSmall } from "./system-heap.ts";
 import { logsAt } from "./system-logs.ts";
 
 /** What `judge --passive` was asked. */
@@ -27,6 +28,7 @@ export async function judgeTraffic(
   const json = (options as { json?: boolean }).json === true;
   const only = checkOnly(options.only);
   const files = given.length === 0 && options.traces !== undefined ? [] : logsAt(given, io.cwd);
+  keepHeapSmall();
   const contract =
     options.contract === undefined ? undefined : await openContract(options.contract, json, io);
   if (contract === null) return 2;

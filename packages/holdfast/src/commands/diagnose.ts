@@ -6,6 +6,7 @@ import { diagnoseRun } from "../diagnose-run.ts";
 import { diagnoseText } from "../diagnose-text.ts";
 import { documentOf, runbookFor, statusOf } from "../diagnosed.ts";
 import { openContract } from "../open-contract.ts";
+import { keepHeapSmall } from "../system-heap.ts";
 import { logsAt } from "../system-logs.ts";
 
 /** Says what logs and traces tell of an incident: what failed first, how far it reached, and what to look at. */
@@ -46,6 +47,7 @@ export const diagnose: Command = defineCommand({
       return diagnoseRun({ run: options.run, contract, json, ...format }, io);
     }
     const files = logsAt(given, io.cwd);
+    keepHeapSmall();
     const traces =
       options.traces === undefined
         ? {}
