@@ -55,6 +55,24 @@ describe("the fingerprint of a client with a known policy", () => {
     assert.ok(isNear(at("deadline")?.value, 3_000, 100, 0.05), JSON.stringify(at("deadline")));
   });
 
+  it("has no deadline because the last attempts of two calls of many came late", () => {
+    const evidence = playedEvidence(usual, seededRandom(5));
+    const hang = evidence.experiments["hang-forever"];
+    assert.ok(hang !== undefined && hang.calls.length > 4);
+    const calls = hang.calls.map((call, at) => ({
+      ...call,
+      attempts: call.attempts.map((one, index) =>
+        at < 2 && index === usual.attempts - 1 ? { ...one, arrivedMs: one.arrivedMs + 250 } : one,
+      ),
+    }));
+    const late = {
+      ...evidence,
+      experiments: { ...evidence.experiments, "hang-forever": { ...hang, calls } },
+    };
+    const deadline = fingerprintOf(late, targetWith())?.traits.find(({ field }) => field === "deadline");
+    assert.equal(deadline?.value, null, JSON.stringify(deadline));
+  });
+
   it("does not tell a deadline from the timeout of a single attempt", () => {
     const deadline = seenOf({ ...usual, attempts: 1 }, 3)("deadline");
     assert.equal(deadline?.value, null);

@@ -74,7 +74,7 @@ function deadlineSeen(evidence: Evidence, limitMs: number | null): Seen | null {
   const experiments = ["hang-forever", "drip-forever"].filter((name) => name in evidence.experiments);
   const shared = { field: "deadline", samples: calls.length, experiments } as const;
   const longestMs = longestCallMs(evidence);
-  const cut = calls.flatMap((call) => cutAtMs(call, limitMs, evidence));
+  const cut = experiments.flatMap((name) => cutsOf(callsOf(evidence, name), limitMs, evidence));
   const deadlineMs = median(cut);
   if (
     cut.length >= samplesMin &&
@@ -97,6 +97,12 @@ function deadlineSeen(evidence: Evidence, limitMs: number | null): Seen | null {
       ? `${open} of ${many(calls.length, "call")} not seen to end within ${millis(longestMs)}`
       : `every call ended by itself, after ${millis(longestMs)} at most`;
   return { ...shared, ...value, note };
+}
+
+/** A deadline ends the calls of one experiment alike: where most end by themselves, the others were late. */
+function cutsOf(calls: readonly ObservedCall[], limitMs: number | null, evidence: Evidence): number[] {
+  const cut = calls.flatMap((call) => cutAtMs(call, limitMs, evidence));
+  return 2 * cut.length >= calls.filter((call) => call.attempts.length > 0).length ? cut : [];
 }
 
 /** When a call was ended although an attempt had time left, or while it waited for the next; nothing when it ended by itself. */
