@@ -37,6 +37,7 @@ describe("the alerts of the hardened checkout, proved by verify", {
       },
     );
     assert.equal(ended.status, 0, ended.stderr);
+    assert.match(ended.stderr, /Proving alerts, dashboards and runbooks[\s\S]*Judging/);
     verified = JSON.parse(ended.stdout) as Checklist;
     const read = await loadContract(contractFile, {});
     assert.ok("contract" in read);

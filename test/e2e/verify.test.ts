@@ -30,6 +30,7 @@ describe("holdfast verify, on a service that keeps its commitments", { timeout: 
   it("prints one JSON document on stdout and progress on stderr", () => {
     assert.doesNotThrow(() => JSON.parse(verified.stdout));
     assert.match(verified.stderr, /Proving that the scenarios work[\s\S]*Done/);
+    assert.doesNotMatch(verified.stderr, /Proving alerts/);
   });
 
   it("leaves a run folder with every form of the report, and no process", () => {

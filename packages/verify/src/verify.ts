@@ -1,6 +1,6 @@
 import type { Contract } from "@holdfast/contract";
 import { systemClock } from "@holdfast/core";
-import { observeAlerts } from "./alerts/run-prove-alerts.ts";
+import { asksForAlerts, observeAlerts } from "./alerts/run-prove-alerts.ts";
 import { judge } from "./judge.ts";
 import type { Observation, Profile } from "./model.ts";
 import { planRun } from "./plan.ts";
@@ -51,8 +51,12 @@ export async function verify(contract: Contract, options: VerifyOptions): Promis
     {
       plan: (given) => planRun(contract, { ...given, ...chosen, profile }),
       more: (observations, plan) => moreSamples(contract, observations, plan),
-      after: (observations, plan, signal) =>
-        observeAlerts({ contract, observations, experiments: plan.experiments, environment, signal, only }),
+      ...(asksForAlerts(only)
+        ? {
+            after: (observations, { experiments }, signal) =>
+              observeAlerts({ contract, observations, experiments, environment, signal }),
+          }
+        : {}),
     },
   );
   const { observations, plan, wallMs, interrupted, folder, startedAt } = result;

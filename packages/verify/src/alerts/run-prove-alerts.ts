@@ -27,12 +27,14 @@ export interface ProveOptions {
 /** The items whose checks are about alerts, dashboards and runbooks. */
 const items: readonly string[] = ["operations/dashboards-alerts", "operations/runbooks"];
 
-/** What a run records of its alerts: nothing where no check asks for it, or where the run is ended meanwhile. */
-export async function observeAlerts(
-  options: ProveOptions & { readonly only: readonly string[] | undefined },
-): Promise<readonly AlertProofRecord[]> {
-  const isAsked = selected(options.only).some(({ item }) => items.includes(item));
-  if (!isAsked || options.signal.aborted) return [];
+/** Whether a check of a run asks for what is recorded of its alerts. */
+export function asksForAlerts(only: readonly string[] | undefined): boolean {
+  return selected(only).some(({ item }) => items.includes(item));
+}
+
+/** What a run records of its alerts: nothing where the run is ended meanwhile. */
+export async function observeAlerts(options: ProveOptions): Promise<readonly AlertProofRecord[]> {
+  if (options.signal.aborted) return [];
   try {
     const record = await proveAlerts(options);
     return record === null ? [] : [record];

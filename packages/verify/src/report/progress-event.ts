@@ -1,7 +1,7 @@
 /** How far a run has come; the runner emits one whenever something changed, and at least once a second. */
 export interface ProgressEvent {
-  /** `gate` proves that the scenarios work without a fault; `done` is the last event of a run. */
-  readonly phase: "gate" | "plan" | "run" | "judge" | "done";
+  /** `gate` proves that the scenarios work without a fault, `prove` puts the rules of operations to the proof; `done` is the last event of a run. */
+  readonly phase: "gate" | "plan" | "run" | "prove" | "judge" | "done";
   readonly elapsedMs: number;
   /** What the run is expected to take in all; 0 while nobody knows. */
   readonly expectedMs: number;

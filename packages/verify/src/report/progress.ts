@@ -12,6 +12,7 @@ const phases: Readonly<Record<ProgressEvent["phase"], string>> = {
   gate: "Proving that the scenarios work without a fault",
   plan: "Planning experiments",
   run: "Running experiments",
+  prove: "Proving alerts, dashboards and runbooks",
   judge: "Judging what was seen",
   done: "Done",
 };

@@ -125,6 +125,7 @@ async function work(
     await retirement.settled();
     const calls = countCalls(open, plan);
     for (const canary of plantedIn(contract, calls, instances)) context.record(canary);
+    if (decisions.after !== undefined) progress.phase("prove");
     const found = await decisions.after?.(open.observations, plan, context.signal);
     for (const observation of found ?? []) context.record(observation);
     return { plan, startMs };
