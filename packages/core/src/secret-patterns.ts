@@ -1,13 +1,10 @@
+import { findFields, masked } from "./secret-fields.ts";
 import { isSecretName } from "./secret-names.ts";
 
 /** What stands for a secret of this kind: `authorization`, `card`, `address`, `url-password`, `token`, `private-key`, or the word in the name of its field. */
 type Token = (kind: string, value: string) => string;
 
 const scheme = /\b(bearer|basic)(\s+|%20)([A-Za-z0-9._~+/=-]{6,})/gi;
-// What stands for a secret is not read again: it begins with «.
-// name=value, name: value, "name": "value", name="value"; escaped quotes inside JSON strings too.
-const named =
-  /(["']?)(?<![A-Za-z0-9_.«-])([A-Za-z0-9_.-]{0,64}(?:key|token|jwt|otp|secret|passw(?:or)?d|passphrase|pwd|credential|signature|session|authorization|cookie)[A-Za-z0-9_.-]{0,64})(\\?["']?\s*[:=]\s*)(\\?"(?:[^"\\]|\\[^"])*\\?"|'[^']*'|[^\s"'&,;}\])]+)/gi;
 const cookies =
   /\b((?:set-)?cookie2?\s*[:=]\s*)([\w.-]{1,64}=[^\s;,"'«]{1,400}(?:;\s*[\w.-]{1,64}=[^\s;,"'«]{1,400})*)/gi;
 // The password in a URL (`amqp://user:password@host`), in a Go data source name (`user:password@tcp(host)`), or a token alone.
@@ -25,10 +22,6 @@ const mailAddress =
 // Digits within a longer hexadecimal text (a trace id, a digest) are no card number, even when their check digit fits.
 const cardLike = /(?<![\da-f]|\d\.)(?:\d[ -]?){12,18}\d(?![\da-f]|\.\d)/gi;
 const cardPrefix = /^(?:[456]|2[2-7]|3[04-9])/;
-/** A value that somebody has masked already, or none. */
-const masked =
-  /^(?:\\?["'])?(?:[[<(]?(?:redacted|masked|filtered|hidden|removed)\b|\*{2}|x{4,}$|null$|undefined$|$)|«/i;
-
 /**
  * The text with secrets that give themselves away replaced: tokens by their scheme or their first letters, passwords in URLs,
  * fields by their names, private keys, addresses of people and numbers of cards. `nameOf` says which names of fields do.
@@ -47,8 +40,7 @@ export function findSecrets(text: string, token: Token, nameOf: typeof isSecretN
   if (/cookie/i.test(safe)) {
     safe = safe.replace(cookies, (_all, before: string, value: string) => before + token("cookie", value));
   }
-  if (/[:=]/.test(safe))
-    safe = safe.replace(named, (...parts: string[]) => replaceNamed(parts, token, nameOf));
+  safe = findFields(safe, token, nameOf);
   if (safe.includes("@")) safe = safe.replace(mailAddress, (value) => token("address", value));
   if (/\d/.test(safe)) {
     safe = safe.replace(cardLike, (digits) =>
@@ -70,16 +62,6 @@ function findPasswords(text: string, token: Token): string {
 /** "Basic authentication failed" holds no secret: what a client sends is hardly ever in small letters alone. */
 function isProse(word: string, value: string): boolean {
   return /^basic$/i.test(word) && /^[a-z]+$/.test(value);
-}
-
-function replaceNamed(parts: readonly string[], token: Token, nameOf: typeof isSecretName): string {
-  const [all = "", quote = "", name = "", gap = "", written = ""] = parts;
-  const kind = nameOf(name);
-  if (kind === null || /^(?:bearer|basic)$/i.test(written)) return all;
-  const open = /^\\?["']/.exec(written)?.[0] ?? "";
-  const value = written.slice(open.length, written.length - open.length);
-  if (masked.test(value) || value.includes("«")) return all;
-  return `${quote}${name}${gap}${open}${token(kind, value)}${open}`;
 }
 
 /** Whether digits begin as cards do and end in their check digit; times in digits do the latter by chance. */

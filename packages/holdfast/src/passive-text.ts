@@ -78,7 +78,11 @@ function targetLines(target: PassiveTarget, report: PassiveReport, columns: numb
   const own = report.checks
     .filter((check) => check.integration === target.integration && check.operation === target.operation)
     .toSorted((a, b) => order.indexOf(a.verdict as "fail") - order.indexOf(b.verdict as "fail"));
-  const seen = `${counted(target.attempts, "request")}, ${target.failed} failed; ${counted(target.calls, "call")} told from them, ${target.failing} met a failure`;
+  const told =
+    target.source === "log"
+      ? `${counted(target.attempts, "logged attempt")} that say how they ended, ${target.failed} of them failed`
+      : `${counted(target.attempts, "request")}, ${target.failed} failed`;
+  const seen = `${told}; ${counted(target.calls, "call")} told from them, ${target.failing} met a failure`;
   const aside = target.setAside.map(
     ({ calls, because }) => `Set aside: ${counted(calls, "call")}, ${because}`,
   );

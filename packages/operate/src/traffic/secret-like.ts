@@ -13,11 +13,20 @@ const words: Readonly<Record<string, string>> = {
 export function secretLike(text: string): string | null {
   let first: string | null = null;
   const found = (kind: string, value: string): string => {
-    const counts = kind !== "address" && (value.length >= shortest || kind === "url-password");
+    const long = value.length >= shortest && !isPlain(kind, value);
+    const counts = kind !== "address" && (long || kind === "url-password");
     if (counts && !/^(?:true|false)$/i.test(value))
       first ??= words[kind] ?? "a field with the name of a secret";
     return "«»";
   };
   findSecrets(text, found, isCredentialName);
   return first;
+}
+
+/** A word with a digit in it that is no date, as a string in a list or an object. */
+const leaf = /["'](?!\d{4}-\d\d)(?=[^"'\s\d]*\d)[^"'\s]{8,}["']/;
+
+/** A list or an object that tells about a secret, such as what is wrong with a password or when a session began, and holds none. */
+function isPlain(kind: string, value: string): boolean {
+  return /^[[{]/.test(value) && (kind === "session" || !leaf.test(value));
 }

@@ -243,6 +243,60 @@ describe("passive judgement", () => {
     assert.deepEqual(report.read.strangers, [{ request: "GET /v2/unknown/:id", count: 1 }]);
   });
 
+  it("quotes a line with the key that changed in view", () => {
+    const before = `10.0.0.9 - - [28/Nov/2026:03:00:00 +0000] "POST /v1/charges HTTP/1.1" 503 ${"x".repeat(80)} `;
+    const changing = times(20, () => ({
+      tried: ["k-one", "k-two"].map((key, at) => ({
+        end: at === 1 ? 200 : 503,
+        afterMs: 100,
+        headers: { "idempotency-key": key },
+      })),
+    }));
+    const seen = trafficOf(amongWell(changing)).map((one) =>
+      one.kind === "request" ? { ...one, text: `${before}"${one.headers["idempotency-key"]}" rest` } : one,
+    );
+
+    const found = saidBy(
+      "key-stable",
+      seen,
+      contractWith({ operation: { idempotencyKey: "idempotency-key" } }),
+    );
+
+    assert.deepEqual(
+      found.evidence.slice(0, 2).map(({ text }) => text),
+      ["k-one", "k-two"].map((key) => `10.0.0.9 - - [28/Nov… xxxx "${key}" rest`),
+    );
+  });
+
+  it("does not blame the resolution of times where an application's log tells no beginnings", () => {
+    const seen = times(20, well).flatMap((_, at) =>
+      [1, 2].map((number) => ({
+        kind: "log" as const,
+        file: 1,
+        line: 2 * at + number,
+        text: "a line",
+        atMs: 1_000 * at + 300 * number,
+        call: `c${at}`,
+        secret: null,
+        outcome: null,
+        attempt: {
+          number,
+          peer: "payments",
+          operation: "charge",
+          status: 503,
+          ending: "answered" as const,
+          succeeded: false,
+        },
+      })),
+    );
+
+    const report = reportOf(seen, declared);
+
+    assert.match(saidBy("deadline", seen, declared).because, /when an attempt ended, not when it began/);
+    assert.ok(report.targets[0]?.unseen.some((note) => /lines that do not say how one ended/.test(note)));
+    assert.doesNotMatch(JSON.stringify(report), /1 s only|finer than/);
+  });
+
   it("is what its schema says", () => {
     const report = reportOf(trafficOf(amongWell(times(20, gone))), declared);
 

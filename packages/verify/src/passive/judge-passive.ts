@@ -3,7 +3,6 @@ import { quotable, type Seen, type Spot } from "@holdfast/operate";
 import { markAccepted } from "../baseline.ts";
 import { checks } from "../checks/index.ts";
 import { many, percent } from "../judgement.ts";
-import { millis } from "../limits.ts";
 import type { Check, Judgement, Target } from "../model.ts";
 import { isNotApplicable, selected } from "../plan.ts";
 import { Gathering } from "./gathering.ts";
@@ -11,9 +10,11 @@ import { leftOut } from "./left-out.ts";
 import type { PassiveReport, PassiveResult, PassiveTarget, QuotedLine, TrafficView } from "./model.ts";
 import { spotName } from "./natural-attempt.ts";
 import { byContract, byShape } from "./passive-targets.ts";
+import { keysOf, quoteKey } from "./quote-key.ts";
 import { passiveRules } from "./rules/index.ts";
 import type { TargetStore } from "./target-store.ts";
 import { viewOf } from "./view.ts";
+import { untimed } from "./words.ts";
 
 /** What traffic is judged by. */
 export interface PassiveOptions {
@@ -109,16 +110,16 @@ function unseenIn(store: TargetStore, { shows, link }: TrafficView): string[] {
       `${many(store.untied, "request")} without a trace id and a request id: what they are attempts of is not known`,
     ],
     [!link.proven, link.because],
-    [
-      shows.source !== null && !shows.times,
-      `attempts have no times finer than ${millis(shows.resolutionMs)}: waits and timeouts are not judged`,
-    ],
+    [shows.source !== null && !shows.times, `${untimed(shows)}: waits and timeouts are not judged`],
     [
       key !== null && !key.startsWith("/") && !shows.headers.has(key),
       `${key} is not written down: keys are not judged`,
     ],
     [!shows.headers.has("answer:retry-after"), "Retry-After is not written down"],
-    [shows.source === "log", "only the application's own log tells of attempts"],
+    [
+      shows.source === "log",
+      "only the application's own log tells of attempts, and lines that do not say how one ended are not counted",
+    ],
     [
       store.stride > 1,
       `of ${store.seen} calls one in ${store.stride} was judged (${percent(1 / store.stride)})`,
@@ -145,7 +146,12 @@ function resultsOf(view: TrafficView, options: PassiveOptions, read: ReadReport)
       isNotApplicable(subject) && rule.check !== "budget"
         ? { verdict: "not-applicable", because: subject.notApplicable, fired: 0, samples: 0, evidence: [] }
         : rule.judge(view);
-    return [resultOf(check, judged, view.target, options, (citation) => linesOf(citation, spots, read))];
+    return [
+      resultOf(check, judged, view.target, options, (citation) => {
+        const keys = rule.check.startsWith("key-") ? keysOf(citation, view) : new Map<string, string>();
+        return linesOf(citation, spots, read, keys);
+      }),
+    ];
   });
 }
 
@@ -189,10 +195,13 @@ function linesOf(
   { exchanges, note }: Judgement["evidence"][number],
   spots: ReadonlyMap<string, Spot>,
   { files }: ReadReport,
+  keys: ReadonlyMap<string, string>,
 ): QuotedLine[] {
   return exchanges.slice(0, linesMax).flatMap((name) => {
     const spot = spots.get(name);
     if (spot === undefined) return [];
-    return [{ file: files[spot.file]?.name ?? "traces", line: spot.line, text: quotable(spot.text), note }];
+    const key = keys.get(name);
+    const text = key === undefined ? quotable(spot.text) : quoteKey(quotable(spot.text), key);
+    return [{ file: files[spot.file]?.name ?? "traces", line: spot.line, text, note }];
   });
 }

@@ -2,7 +2,7 @@ import type { Details } from "../judgement.ts";
 import { many, percent, say } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Judgement, ObservedCall, Target } from "../model.ts";
-import type { TrafficView } from "./model.ts";
+import type { Shows, TrafficView } from "./model.ts";
 
 /** A verdict that stays open, and what would decide it. */
 export function open(because: string, calls: readonly ObservedCall[] = [], details: Details = {}): Judgement {
@@ -32,6 +32,13 @@ export function uncountable({ severalShare, target, shows, calls }: TrafficView)
   return open(
     `${percent(severalShare)} of calls without a failure make several requests of ${target.operation.name}, so attempts cannot be told from them`,
   );
+}
+
+/** Why times of attempts cannot be compared. */
+export function untimed({ source, resolutionMs }: Pick<Shows, "source" | "resolutionMs">): string {
+  return source === "log"
+    ? "the application's log says when an attempt ended, not when it began; add an access log or spans of its requests"
+    : `times are written to ${millis(resolutionMs)} only`;
 }
 
 /** Why what was not seen may have happened all the same, or `null`. */

@@ -2,7 +2,7 @@ import { cite, failIf, many, say, severityOf } from "../../judgement.ts";
 import { deadlineLimit, limitText, millis } from "../../limits.ts";
 import { largest } from "../../stats.ts";
 import type { NaturalCall, PassiveRule } from "../model.ts";
-import { ifLateEnough, leastCalls, open, tooFew, uncountable } from "../words.ts";
+import { ifLateEnough, leastCalls, open, tooFew, uncountable, untimed } from "../words.ts";
 
 /** Two calls that were taken for one do not come three times. */
 const lateMin = 3;
@@ -16,7 +16,7 @@ export const deadline: PassiveRule = {
   judge: (view) => {
     const gap = uncountable(view);
     if (gap !== null) return gap;
-    if (!view.shows.times) return open(`times are written to ${millis(view.shows.resolutionMs)} only`);
+    if (!view.shows.times) return open(untimed(view.shows));
     const limit = deadlineLimit(view.target);
     const allowedMs = limit.value + Math.max(250, 0.05 * limit.value) + view.shows.resolutionMs;
     const failing = view.calls.filter(({ kinds }) => kinds.some((kind) => kind !== null));

@@ -7,7 +7,7 @@ import type { Judgement } from "../../model.ts";
 import { isNotApplicable } from "../../plan.ts";
 import { largest, median, zeroBound } from "../../stats.ts";
 import type { NaturalCall, PassiveRule, TrafficView } from "../model.ts";
-import { leastCalls, open, uncountable } from "../words.ts";
+import { leastCalls, open, uncountable, untimed } from "../words.ts";
 
 /** One that came early may be another call under the same id. */
 const earlyMin = 3;
@@ -63,7 +63,7 @@ function invisible({ shows }: TrafficView): Judgement | null {
       "no Retry-After is written down: add $upstream_http_retry_after or %RESP(RETRY-AFTER)% to the log's format",
     );
   }
-  return shows.times ? null : open(`times are written to ${millis(shows.resolutionMs)} only`);
+  return shows.times ? null : open(untimed(shows));
 }
 
 /** The waits after answers that asked for one. */

@@ -1,12 +1,11 @@
 import { gapsOf } from "../../attempts.ts";
 import { jitters as check } from "../../checks/jitters.ts";
 import { judgeOne } from "../../judge.ts";
-import { millis } from "../../limits.ts";
 import { median } from "../../stats.ts";
 import { calmCalls } from "../calm.ts";
 import type { PassiveRule } from "../model.ts";
 import { evidenceOf, metOutage, wasAskedToWait } from "../natural-evidence.ts";
-import { open, tooFew, uncountable } from "../words.ts";
+import { open, tooFew, uncountable, untimed } from "../words.ts";
 
 /** As many as a verification makes. */
 const retriedMin = 12;
@@ -21,7 +20,7 @@ export const jitters: PassiveRule = {
   judge: (view) => {
     const gap = uncountable(view);
     if (gap !== null) return gap;
-    if (!view.shows.times) return open(`times are written to ${millis(view.shows.resolutionMs)} only`);
+    if (!view.shows.times) return open(untimed(view.shows));
     const calls = metOutage(view.calls).filter((call) => !wasAskedToWait(call) && call.attempts.length > 1);
     if (calls.length < retriedMin)
       return tooFew(calls, "that tried again while the provider was down", retriedMin);
