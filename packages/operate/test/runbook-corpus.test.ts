@@ -16,6 +16,17 @@ const context: RunbookContext = {
   exists: () => false,
 };
 
+/** The same runbook, with the commands of its mitigation within a line: "Run `kubectl …`." */
+function inline(text: string): string {
+  const at = text.search(/^## (Mitigation|Remediation|Fix)/m);
+  const block = /^( *)(`{3}|~{3})(?:sh|sql)\n([\s\S]*?)\n *\2$/m;
+  const step = text.slice(at).replace(block, (_, indent: string, __, commands: string) => {
+    const spans = commands.split("\n").map((command) => `\`${command.trim()}\``);
+    return `${indent}Run ${spans.join(", then ")}.`;
+  });
+  return text.slice(0, at) + step;
+}
+
 describe("thirty sound runbooks and thirty broken ones", () => {
   it("are thirty of each, and break every rule", () => {
     assert.equal(names.length, 30);
@@ -30,6 +41,24 @@ describe("thirty sound runbooks and thirty broken ones", () => {
     it(`give no alarm for ${name}, whatever ends its lines`, () => {
       assert.deepEqual(lintRunbook(textOf(name), context), []);
       assert.deepEqual(lintRunbook(textOf(name).replaceAll("\n", "\r\n"), context), []);
+    });
+  }
+
+  for (const name of names) {
+    it(`give no alarm for ${name} with its command within a line`, () => {
+      assert.deepEqual(lintRunbook(inline(textOf(name)), context), []);
+    });
+  }
+
+  for (const { base, what, from, to, rule } of brokenRunbooks) {
+    const text = inline(textOf(base).replace(from, () => to));
+    if (rule !== "reversible" || !text.includes("Run `")) continue;
+    it(`tell of ${what}, within a line`, () => {
+      const found = lintRunbook(text, context);
+      assert.deepEqual(
+        found.map((finding) => finding.rule),
+        ["reversible"],
+      );
     });
   }
 

@@ -90,6 +90,18 @@ const good: Readonly<Record<string, string>> = {
     "PROVIDER=second\n",
     "PROVIDER=second # idempotent\n",
   ).replace(" To roll back, set it to the first one again.", ""),
+  "short headings that have the word of a section": base
+    .replace("## Meaning", "## What does it mean")
+    .replace("## Impact", "## User impact")
+    .replace("## Diagnosis", "## How to diagnose")
+    .replace("## Mitigation", "## Mitigations and fixes")
+    .replace("[Mitigation](#mitigation)", "below")
+    .replace("## Verification", "## Verify the fix")
+    .replace("## Escalation", "## Whom to page"),
+  "a query that promtool asks": swap(
+    "kubectl set env",
+    "promtool query instant $URL 'up == 0'\nkubectl set env",
+  ),
   "a short section": swap("Customers cannot pay; orders stay open.", "Customers cannot pay."),
   "a section of commands whose comments say what they are for": swap(
     "The burn rate falls below one within minutes:\n",
@@ -205,6 +217,26 @@ const broken: readonly (readonly [name: string, text: string, rule: string, line
     "reversible",
     27,
   ],
+  [
+    "a metric that promtool asks for",
+    swap("kubectl set", 'promtool query instant $URL "rate(gone_total[5m])"\nkubectl set'),
+    "metrics-exist",
+    28,
+  ],
+  [
+    "a metric that promtool asks for within a line",
+    swap("then [Mitigation]", "`promtool query instant $URL gone_total`, then [Mitigation]"),
+    "metrics-exist",
+    21,
+  ],
+  ["a section about the past", swap("## Impact", "## Impact history"), "complete", 1],
+  [
+    "a section about something else",
+    swap("## Mitigation", "## Impact of the mitigation").replace("(#mitigation)", "(#impact)"),
+    "complete",
+    1,
+  ],
+  ["a long heading", swap("## Impact", "## Somebody should write the impact of this"), "complete", 1],
   ["no owner", swap("Owner: team payments. ", ""), "owned", 1],
   ["a review of long ago", swap("2026-10-01", "2026-05-31"), "owned", 3],
   ["a review that has not been", swap("2026-10-01", "2026-12-01"), "owned", 3],
@@ -282,6 +314,23 @@ describe("runbooks", () => {
     );
     const bare = says(swap("The burn rate falls below one within minutes:\n", ""));
     assert.match(bare?.says ?? "", /^the section Verification has commands and no word about them$/);
+  });
+
+  it("tell what is no date from no date at all", () => {
+    const says = (date: string) => lint(swap("2026-10-01", date)).map((found) => found.says);
+    for (const date of ["2027-13-45", "10/2026", "1 October 2026", "October 2026"])
+      assert.deepEqual(says(date), [`"${date}", when it was reviewed, is no date`]);
+    for (const none of ["by nobody", "with each of 3 drills"])
+      assert.deepEqual(says(none), ["it does not say when it was reviewed"]);
+  });
+
+  it("are an error without anybody to call, and advice where a sentence names somebody", () => {
+    const escalation = "## Escalation\n\nCall the payments lead after 15 minutes.\n";
+    const severity = (instead: string) =>
+      lint(swap(escalation, instead)).map((found) => [found.rule, found.severity]);
+    assert.deepEqual(severity(""), [["complete", "error"]]);
+    assert.deepEqual(severity("Then page the team of payments.\n"), [["complete", "advice"]]);
+    assert.deepEqual(severity("## Owner\n\nteam payments\n"), [["complete", "advice"]]);
   });
 
   it("suggest the metric and the section that were meant", () => {

@@ -22,9 +22,47 @@ export const known: Readonly<Record<Purpose, { readonly name: string; readonly a
   escalation: { name: "Escalation", also: /^(escalat(ion|e)|contacts?|who to call|help)$/i },
 };
 
-/** The section for a purpose, if there is one. */
+/** The words by which a short heading tells its purpose: "How to diagnose", "User impact". */
+const words: Readonly<Record<Purpose, string>> = {
+  meaning: "means?|meanings?|symptoms?|summary|description|overview",
+  impact: "impact(?:s|ed)?|affects?|affected",
+  diagnosis:
+    "diagnos(?:is|es|e|ed|ing|tics?)|investigat(?:ions?|es?|ing)|troubleshoot(?:ing)?|triage|debug(?:ging)?",
+  mitigation:
+    "mitigat(?:ions?|es?|ing)|remediat(?:ions?|es?|ing)|remed(?:y|ies)|resolutions?|resolv(?:es?|ing)|fix(?:es|ing)?|recover(?:y|ing)?|repairs?",
+  verification: "verif(?:ication|y|ying|ies)|confirm(?:ation|ing)?|validat(?:ion|e|ing)",
+  escalation: "escalat(?:ions?|es?|ing)|contacts?|on-?call|pag(?:ing|er)|whom? to (?:call|page|ask|contact)",
+};
+const purposes = Object.keys(words) as readonly Purpose[];
+const byWord = new RegExp(`\\b(?:${purposes.map((one) => `(?<${one}>${words[one]})`).join("|")})\\b`, "i");
+
+/** More words than this are a sentence, and not the name of a section. */
+const wordsMax = 4;
+const elsewhere = /\b(history|past|previous|former|related|see also|no|not|without|template)\b/i;
+
+/** The section for a purpose, if there is one: by its name, else by a word of a short heading. */
 export function sectionFor(purpose: Purpose, { sections }: Outline): Section | undefined {
-  return sections.find(({ title }) => known[purpose].also.test(bare(title)));
+  return (
+    sections.find(({ title }) => known[purpose].also.test(bare(title))) ??
+    sections.find((one, index) => {
+      if (one.level === 1 || !purposesOf(one.title).includes(purpose)) return false;
+      // The title of the page names an alert, and a section inside of another one belongs to that.
+      const around = sections.slice(0, index).findLast(({ level }) => level < one.level);
+      return around === undefined || around.level === 1;
+    })
+  );
+}
+
+/** What a heading says that it is for; the word that comes first tells, in each part of "Diagnosis and mitigation". */
+function purposesOf(title: string): readonly Purpose[] {
+  if (elsewhere.test(title)) return [];
+  return bare(title)
+    .split(/\s*(?:[,&/]|\band\b)\s*/i)
+    .filter((part) => part.split(/\s+/).length <= wordsMax)
+    .flatMap((part) => {
+      const groups = byWord.exec(part)?.groups ?? {};
+      return purposes.filter((one) => groups[one] !== undefined);
+    });
 }
 
 /** Whether there is something to copy in it: a block, or code of more than one word within a line. */

@@ -7,7 +7,10 @@ import { hasCommand, known, type Purpose, sectionFor } from "../sections.ts";
 const wordsMin = 3;
 
 const required: readonly Purpose[] = ["meaning", "impact", "diagnosis", "mitigation"];
-const advised: readonly Purpose[] = ["verification", "escalation"];
+
+/** A sentence elsewhere by which somebody can be called. */
+const calls = /escalat|on-?call|\bpage (the|team)\b|\bcontact\b/i;
+const owners = /^owners?$/i;
 
 /** The sections that whoever is woken looks for, each with something in it. */
 export const complete: RunbookRule = {
@@ -44,10 +47,19 @@ export const complete: RunbookRule = {
     return [
       ...untitled,
       ...required.flatMap((purpose) => judge(purpose, "error", outline)),
-      ...advised.flatMap((purpose) => judge(purpose, "advice", outline)),
+      ...judge("verification", "advice", outline),
+      ...judge("escalation", tellsWhomToCall(outline) ? "advice" : "error", outline),
     ];
   },
 };
+
+/** Without a section somebody may still be named; with nobody, whoever is woken stays alone. */
+function tellsWhomToCall({ prose, sections }: Outline): boolean {
+  return (
+    prose.some(({ text }) => calls.test(text)) ||
+    sections.some(({ title, prose: body }) => owners.test(title) && wordsIn(body) > 0)
+  );
+}
 
 const withoutTitle: Omit<RunbookFinding, "rule"> = {
   severity: "error",

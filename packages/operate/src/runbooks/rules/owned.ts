@@ -4,6 +4,9 @@ import type { Outline } from "../markdown.ts";
 
 const owner = /^\W*(owners?|owned by|team|maintainers?)\b\W*\s*\S|\bowners?\*{0,2}:\*{0,2}\s*\S/i;
 const reviewed = /\b(?:last\s+)?(?:reviewed|exercised|tested)\b[^\d\n]*(\d{4}-\d{2}-\d{2})/i;
+/** What stands where the date belongs and begins like one: 12/2026, November 2026. */
+const dateLike =
+  /\b[Ll]ast\s+(?:reviewed|exercised|tested)\b[\s*|:]*((?:\d|[A-Z][a-z]{2,8}\.? \d)[\w/.-]*(?: [\w/.-]+){0,2})/;
 
 /** A runbook that nobody owns describes a system of some years ago. */
 export const owned: RunbookRule = {
@@ -19,7 +22,12 @@ export const owned: RunbookRule = {
     const line = outline.prose.find(({ text }) => reviewed.test(text));
     const day = dayNumber(reviewed.exec(line?.text ?? "")?.[1] ?? "");
     const now = dayNumber(today);
-    if (line === undefined || day === null) {
+    const misdated = day === null ? misdatedIn(outline) : undefined;
+    if (misdated !== undefined) {
+      const says = `"${misdated.date}", when it was reviewed, is no date`;
+      const remedy = "Write a day of the calendar as year-month-day, such as 2026-11-28.";
+      findings.push({ severity: "advice", line: misdated.line, says, remedy });
+    } else if (line === undefined || day === null) {
       const remedy = "Add a line Last reviewed: and the date, such as 2026-11-28.";
       findings.push({
         severity: "advice",
@@ -43,6 +51,14 @@ export const owned: RunbookRule = {
     return findings;
   },
 };
+
+/** A day that the calendar does not have, or one that is written otherwise. */
+function misdatedIn({ prose }: Outline): { readonly date: string; readonly line: number } | undefined {
+  return prose.flatMap(({ line, text }) => {
+    const date = reviewed.exec(text)?.[1] ?? dateLike.exec(text)?.[1]?.replace(/[.]$/, "");
+    return date === undefined ? [] : [{ date, line }];
+  })[0];
+}
 
 function hasOwner({ prose, sections }: Outline): boolean {
   if (prose.some(({ text }) => owner.test(text))) return true;
