@@ -66,6 +66,13 @@ function causeText(cause: FirstCause, options: DiagnoseTextOptions): string {
       : [
           `  ${counted(calls.failed + calls.recovered, "call")} began to fail with it; ${calls.recovered} went well in the end`,
         ]),
+    ...(cause.untiedCalls === 0
+      ? []
+      : wrap(
+          `${counted(cause.untiedCalls, "more call")} failed at a front door: nothing but the time ties ${cause.untiedCalls === 1 ? "it" : "them"} to it`,
+          options.columns,
+          "  ",
+        )),
     ...cause.evidence.flatMap((one) => quoted(one, options)),
     ...wrap(openText(cause.guide, options.runbook), options.columns, "  "),
   ];

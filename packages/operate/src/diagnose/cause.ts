@@ -11,6 +11,8 @@ export interface Cause {
   readonly onset: KeptLine | null;
   /** The part of the failed calls that began with it, from 0 to 1; `null` where lines cannot be tied into calls. */
   readonly share: number | null;
+  /** Calls that failed at a front door, beyond those that failed behind it: nothing but their time speaks for this cause. */
+  readonly untiedCalls: number;
   /** Failures that follow from it: whoever calls the service that it stopped. */
   readonly effects: readonly FailureGroup[];
 }
@@ -37,15 +39,21 @@ export function causesOf(
   const total = weighed
     .filter(({ group }) => group.class.kind !== "consequence")
     .reduce((sum, { group }) => sum + calls(group), 0);
-  return weighed.map((one) => causeOf(one, weighed, { total, spanMs, callsTotal }));
+  // What a front door answered is taken for an effect by its time alone, no call ties it to what failed behind: one answer for each call that failed there.
+  const answers = weighed.flatMap(({ effects }) => effects).filter(({ passedOn }) => passedOn);
+  const answered = answers.reduce((sum, group) => sum + calls(group), 0);
+  const untiedCalls = Math.max(0, answered - total);
+  return weighed.map((one) => causeOf(one, weighed, { total, untiedCalls, spanMs, callsTotal }));
 }
 
 function causeOf(
   { group, effects, weight }: Weighed,
   all: readonly Weighed[],
-  { total, spanMs, callsTotal }: { total: number; spanMs: number; callsTotal: number },
+  about: { total: number; untiedCalls: number; spanMs: number; callsTotal: number },
 ): Cause {
+  const { total, untiedCalls, spanMs, callsTotal } = about;
   const share = total === 0 ? null : calls(group) / total;
+  const tied = total === 0 ? null : calls(group) / (total + untiedCalls);
   const background = callsTotal >= 200 && calls(group) < callsTotal / 100 && group.unevenness(spanMs) < 4;
   const rival = all.some((other) => other.group !== group && other.weight * 2 > weight);
   const { service, dependency } = group;
@@ -53,19 +61,26 @@ function causeOf(
     service,
     dependency,
     group,
-    certainty: background ? "possible" : certaintyOf(group, share, rival),
+    certainty: background ? "possible" : certaintyOf(group, { share, tied }, rival),
     onset: group.onset(),
     share,
+    untiedCalls,
     effects,
   };
 }
 
-function certaintyOf(group: FailureGroup, share: number | null, rival: boolean): Certainty {
+/** `share` is its part of the failed calls that are known by it or by others, `tied` of all that failed. */
+function certaintyOf(
+  group: FailureGroup,
+  { share, tied }: { readonly share: number | null; readonly tied: number | null },
+  rival: boolean,
+): Certainty {
   const seen = share === null ? group.lines : calls(group);
   const says = group.explicitLines * 2 >= group.lines && group.class.kind === "cause";
   const nearly = share === null ? !rival : share >= 0.8 && !rival;
   // Who failed must be told as well: a class without a name is half an answer.
-  if (says && nearly && seen >= certainCalls && share !== null && group.dependency !== null) return "certain";
+  const proven = tied !== null && tied >= 0.8 && seen >= certainCalls;
+  if (says && nearly && proven && group.dependency !== null) return "certain";
   return nearly && seen >= 3 && group.class.id !== "unknown" ? "likely" : "possible";
 }
 

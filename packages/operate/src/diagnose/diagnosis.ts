@@ -20,6 +20,8 @@ export interface FirstCause {
   readonly lastAtMs: number | null;
   /** Calls that began to fail with it. */
   readonly calls: { readonly failed: number; readonly recovered: number };
+  /** Calls that failed at a front door beyond those: nothing but their time ties them to it. */
+  readonly untiedCalls: number;
   readonly lines: number;
   readonly blast: BlastRadius;
   readonly evidence: readonly Evidence[];
@@ -120,7 +122,7 @@ export function diagnosing(): Diagnosing {
 }
 
 function firstCause(cause: Cause, known: Known, effectsFailed: number): FirstCause {
-  const { group, service, dependency, certainty, onset, effects } = cause;
+  const { group, service, dependency, certainty, onset, untiedCalls, effects } = cause;
   const services = [...new Set([service, ...effects.map((effect) => effect.service)])];
   return {
     service: quotable(service),
@@ -131,6 +133,7 @@ function firstCause(cause: Cause, known: Known, effectsFailed: number): FirstCau
     onset: onset === null ? null : quote(onset),
     lastAtMs: group.lastAtMs,
     calls: { failed: group.failedCalls, recovered: group.recoveredCalls },
+    untiedCalls,
     lines: group.lines,
     blast: {
       services: services.map(quotable),

@@ -82,6 +82,25 @@ describe("access logs of an incident", () => {
     assert.ok(cause?.blast.services.includes("nginx"));
   });
 
+  it("make the cause no more than likely where most of them fail beyond what failed behind", async (test) => {
+    const { diagnosis } = await diagnose(test, {
+      "nginx.log": rows(600, (at) => nginx(at, bad(at) ? 502 : 200)),
+      "newsletter.log": rows(600, (at) =>
+        JSON.stringify({
+          time: startMs + at * 1_000 + 500,
+          level: bad(at) && at % 3 === 0 ? "error" : "info",
+          trace_id: `n${at}`,
+          provider: "smtp",
+          ...(bad(at) && at % 3 === 0 ? { error: { code: "ECONNREFUSED" } } : { status: 200 }),
+        }),
+      ),
+    });
+
+    const { cause } = diagnosis;
+    assert.deepEqual([cause?.service, cause?.certainty], ["newsletter", "likely"]);
+    assert.ok((cause?.untiedCalls ?? 0) > (cause?.calls.failed ?? 0));
+  });
+
   it("are read by a format that is named, with what nginx got from its upstream", async (test) => {
     const format = '$msec $upstream_addr $upstream_header_time "$request" $status';
     const line = (at: number): string =>
