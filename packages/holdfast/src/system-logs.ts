@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { CodedError } from "@holdfast/core";
+import { oneLine } from "./plain-text.ts";
 
-/** A log, and how the reader is told its name. */
+/** A log, and how the reader is told its name, on one line and without what a terminal would obey. */
 export interface LogFile {
   readonly path: string;
   readonly name: string;
@@ -10,9 +11,11 @@ export interface LogFile {
 
 const logLike = /\.(?:log|json|jsonl|ndjson|txt|out|err)(?:\.\d+)?(?:\.gz)?$/i;
 
-/** The logs that were named, those of folders in the order of their names. */
+const stdin = "/dev/stdin";
+
+/** The logs that were named, those of folders in the order of their names; `-` is what comes in through a pipe. */
 export function logsAt(given: readonly string[], cwd: string): readonly LogFile[] {
-  const files = given.map((one) => resolve(cwd, one)).flatMap(filesAt);
+  const files = given.map((one) => (one === "-" ? stdin : resolve(cwd, one))).flatMap(filesAt);
   if (files.length > 0) return named(files, cwd);
   throw new CodedError("USAGE", "there is no log to read", {
     remedy: "Name logs or folders of them, or a run that kept some: holdfast diagnose --run ID.",
@@ -35,7 +38,10 @@ export function runLogs(folder: string, cwd: string): readonly LogFile[] {
 }
 
 function named(files: readonly string[], cwd: string): readonly LogFile[] {
-  return [...new Set(files)].map((path) => ({ path, name: relative(cwd, path) || path }));
+  return [...new Set(files)].map((path) => ({
+    path,
+    name: path === stdin ? "stdin" : oneLine(relative(cwd, path) || path),
+  }));
 }
 
 function filesAt(path: string): readonly string[] {

@@ -17,7 +17,7 @@ export const diagnose: Command = defineCommand({
   arguments: [
     {
       name: "logs",
-      doc: "Logs, or folders of them: JSON, logfmt or text, also with gzip.",
+      doc: "Logs, or folders of them: JSON, logfmt or text, also with gzip; - reads a pipe.",
       optional: true,
       rest: true,
     },

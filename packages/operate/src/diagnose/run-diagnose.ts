@@ -6,6 +6,7 @@ import type { Entry } from "./entry.ts";
 import { entryOfSpan, type Span, spansOf } from "./otlp.ts";
 import { isReadEnough } from "./read-enough.ts";
 import { serviceOfFile } from "./read-entry.ts";
+import { stdinPath } from "./run-lines.ts";
 import { EntrySource, type ReadFileReport } from "./run-source.ts";
 import { traceBreaks } from "./trace-breaks.ts";
 
@@ -122,7 +123,7 @@ async function statOf(path: string, name: string): Promise<{ size: number; mtime
       cause,
     });
   });
-  if (found.isFile() || found.isFIFO()) return found;
+  if (found.isFile() || found.isFIFO() || path === stdinPath) return found;
   throw new CodedError("USAGE", `${name} is no file`, { remedy: "Name logs, or folders that hold some." });
 }
 

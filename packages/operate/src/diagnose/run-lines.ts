@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { addAbortSignal, pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 
 /** What is told of a file that could not be read as it should. */
@@ -22,14 +22,11 @@ export async function* linesOf(
   notes: FileNotes,
   signal: AbortSignal,
 ): AsyncGenerator<string[]> {
-  const gzip = await isGzip(path);
-  const raw = createReadStream(path, { highWaterMark: chunkBytes, signal });
-  const stream = gzip ? raw.pipe(createGunzip({ chunkSize: chunkBytes })) : raw;
-  if (gzip) raw.on("error", (failure) => stream.destroy(failure));
+  const raw = opened(path, signal);
   let rest: Buffer = Buffer.alloc(0);
   let skipping = false;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of await unzipped(raw)) {
       notes.bytes = raw.bytesRead;
       const split = splitChunk(rest, chunk, skipping, notes);
       ({ rest, skipping } = split);
@@ -85,12 +82,31 @@ function textOf(bytes: Buffer, notes: FileNotes): string {
   return bytes.toString("utf8");
 }
 
-async function isGzip(path: string): Promise<boolean> {
-  const file = await open(path, "r");
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  } finally {
-    await file.close();
+/** What stands for a process's own input, whether a file, a pipe or a socket is behind it. */
+export const stdinPath = "/dev/stdin";
+
+function opened(path: string, signal: AbortSignal): Readable & { readonly bytesRead: number } {
+  if (path !== stdinPath) return createReadStream(path, { highWaterMark: chunkBytes, signal });
+  return addAbortSignal(signal, process.stdin);
+}
+
+/** The bytes of a stream, unpacked where its first two say that it is gzip: a pipe can be read but once. */
+async function unzipped(raw: Readable): Promise<AsyncIterable<Buffer>> {
+  const chunks = (raw as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+    if (head.length >= 2) break;
   }
+  const whole = startingWith(head, chunks);
+  if (head[0] !== 0x1f || head[1] !== 0x8b) return whole;
+  const unzip = createGunzip({ chunkSize: chunkBytes });
+  // Its failure is met by who reads it.
+  pipeline(Readable.from(whole, { objectMode: false }), unzip, () => {});
+  return unzip as AsyncIterable<Buffer>;
+}
+
+async function* startingWith(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
 }

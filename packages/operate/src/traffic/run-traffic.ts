@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { CodedError } from "@holdfast/core";
 import { spansOf } from "../diagnose/otlp.ts";
 import { serviceOfFile } from "../diagnose/read-entry.ts";
+import { stdinPath } from "../diagnose/run-lines.ts";
 import { lineReader } from "./line-format.ts";
 import { type TrafficFile, type TrafficPlace, TrafficSource } from "./run-source.ts";
 import type { RequestSeen, Seen } from "./seen.ts";
@@ -87,7 +88,7 @@ async function statOf({ path, name }: TrafficPlace): Promise<{ size: number; mti
       cause,
     });
   });
-  if (found.isFile() || found.isFIFO()) return found;
+  if (found.isFile() || found.isFIFO() || path === stdinPath) return found;
   throw usage(`${name} is no file`, "Name logs, or folders that hold some.");
 }
 
