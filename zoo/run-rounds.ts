@@ -32,7 +32,8 @@ export async function runRounds(
   const work = async () => {
     for (let one = next(); one !== undefined; one = next()) {
       underWay.add(one);
-      const seed = options.seed + (performance.now() | 0);
+      // Another seed for each round, and the same again for who repeats it.
+      const seed = options.seed + (rounds[nameOf(one)]?.runs ?? 0);
       const done = await verifyOne(one, { seed, stored: false }, signal);
       underWay.delete(one);
       if (signal.aborted) return;
