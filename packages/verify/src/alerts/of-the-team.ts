@@ -5,12 +5,12 @@ const words = {
   rules: {
     none: "operations.rules names no rules; of those that holdfast generates",
     remedy:
-      "Nobody knows what Prometheus has loaded. holdfast generate alerts writes rules, and the files that are named here are not there before: review them, load them, and name them under operations.rules.",
+      "Nobody knows what Prometheus has loaded. The files named here do not exist yet: holdfast generate alerts writes them. Review them, load them, and name them under operations.rules.",
   },
   dashboards: {
     none: "operations.dashboards names none; of those that holdfast generates",
     remedy:
-      "Nobody knows what Grafana shows. holdfast generate dashboards writes some, and the files that are named here are not there before: review them, load them, and name them under operations.dashboards.",
+      "Nobody knows what Grafana shows. The files named here do not exist yet: holdfast generate dashboards writes them. Review them, load them, and name them under operations.dashboards.",
   },
 } as const;
 
