@@ -57,6 +57,20 @@ describe("holdfast dead-letters", () => {
     assert.match((await run("list", "--limit", "3")).out, /3 letters, and there are more/);
   });
 
+  it("does not call a named letter discarded that was gone when its turn came", async (t) => {
+    const { run, rows, store } = await called(t, [{}]);
+    // As if somebody else had been there first: what is deleted is no longer there to be deleted.
+    await store.transaction((tx) =>
+      tx.query(
+        `create trigger gone before delete on ${store.tables.of("dead_letter")} begin select raise(ignore); end`,
+      ),
+    );
+    const { status, err } = await run("discard", letterId(1));
+    assert.equal(status, 2);
+    assert.match(err, /there is no dead letter/);
+    assert.equal((await rows("dead_letter")).length, 1);
+  });
+
   it("shows one letter whole, and its payload only when it is asked for", async (t) => {
     const { run } = await called(t, [{ error: "\u001b[31mred\nat x" }]);
     const { status, out } = await run("show", letterId(1));

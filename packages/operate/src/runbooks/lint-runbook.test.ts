@@ -229,6 +229,12 @@ const broken: readonly (readonly [name: string, text: string, rule: string, line
     "metrics-exist",
     21,
   ],
+  [
+    "a page of that name without the section",
+    swap("## Impact", "## Notes").replace(/^# .*/m, "# Payments impact"),
+    "complete",
+    1,
+  ],
   ["a section about the past", swap("## Impact", "## Impact history"), "complete", 1],
   [
     "a section about something else",

@@ -60,6 +60,7 @@ describe("reversible", () => {
     "| step | command | rollback |\n|---|---|---|\n| stop | `kubectl scale x --replicas=0` | scale to three |",
     "1. Restart:\n\n   ```sh\n   kubectl rollout restart x # idempotent\n   ```\n\n   Then see `kubectl delete pod`.",
     "### Stop it (safe to repeat)\n\nRun `kubectl scale x --replicas=0`.",
+    "### Stop it\n\n1. Stop: `kubectl scale x --replicas=0`.\n\n#### Rollback\n\nScale it to three.",
     "1. Wait. Do not run `kubectl delete pvc --all` now.",
     "1. Look: `kubectl get pods`, `iptables -L -n -i eth0`, `redis-cli ping`, `terraform plan`.",
     "1. Set `PAYMENTS_API_KEY` and `delete` nothing.",
