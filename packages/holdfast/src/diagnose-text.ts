@@ -69,7 +69,7 @@ function causeText(cause: FirstCause, options: DiagnoseTextOptions): string {
     ...(cause.untiedCalls === 0
       ? []
       : wrap(
-          `${counted(cause.untiedCalls, "more call")} failed at a front door: nothing but the time ties ${cause.untiedCalls === 1 ? "it" : "them"} to it`,
+          `${counted(cause.untiedCalls, "call")} failed at a front door: nothing but the time ties ${cause.untiedCalls === 1 ? "it" : "them"} to it`,
           options.columns,
           "  ",
         )),
@@ -109,25 +109,32 @@ function readText({ diagnosis, files }: DiagnosedFiles, options: DiagnoseTextOpt
       ? "without times"
       : `from ${isoText(diagnosis.fromMs)} on, over ${spoken(diagnosis.toMs - diagnosis.fromMs)}`;
   const notes = files.flatMap((file) => notesOf(file).map((note) => `${file.name}: ${note}`));
-  const read = `Read ${diagnosis.entries} entries of ${counted(files.length, "log")} ${span}.`;
+  const read = `Read ${countedEntries(diagnosis.entries)} of ${counted(files.length, "log")} ${span}.`;
   return `${[...wrap(read, options.columns, ""), ...notes.flatMap((note) => wrap(note, options.columns, "  "))].join("\n")}\n`;
+}
+
+function countedEntries(count: number): string {
+  return count === 1 ? "1 entry" : `${count} entries`;
 }
 
 /** What the reader of a diagnosis must know of how a file was read. */
 function notesOf(file: ReadFileReport): readonly string[] {
-  const untimed = file.untimed === 1 ? "1 entry" : `${file.untimed} entries`;
   const notes: readonly (readonly [boolean, string])[] = [
     [file.entries === 0, "holds no line that could be read"],
     [
       file.unknown > 0,
-      `${file.unknown} of ${file.entries} entries are of no known format: no time, level, status or id`,
+      `${file.unknown} of ${countedEntries(file.entries)} ${file.unknown === 1 ? "is" : "are"} of no known format: no time, level, status or id`,
     ],
     [file.brokenOff !== null, `breaks off (${file.brokenOff}); what stands before was read`],
     [file.leftOut > 0, `${counted(file.leftOut, "line")} with bytes that are no text were left out`],
     [file.long > 0, `has ${counted(file.long, "line")} longer than 64 KiB, read to there`],
-    [file.untimed > 0, `${untimed} without a time`],
+    [file.untimed > 0, `${countedEntries(file.untimed)} without a time`],
     [file.unzoned > 0, "has times without a zone, taken for UTC"],
-    [file.outOfOrder > 0, `${file.outOfOrder} entries are older than one before`],
+    [
+      file.outOfOrder > 0,
+      `${countedEntries(file.outOfOrder)} ${file.outOfOrder === 1 ? "is" : "are"} older than one before`,
+    ],
+    [file.cutOff, "its last line is cut off, and was left out"],
   ];
   return notes.filter(([so]) => so).map(([, note]) => note);
 }

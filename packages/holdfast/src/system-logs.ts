@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { CodedError } from "@holdfast/core";
+import { stdinPath } from "@holdfast/operate";
 import { oneLine } from "./plain-text.ts";
 
 /** A log, and how the reader is told its name, on one line and without what a terminal would obey. */
@@ -11,11 +12,9 @@ export interface LogFile {
 
 const logLike = /\.(?:log|json|jsonl|ndjson|txt|out|err)(?:\.\d+)?(?:\.gz)?$/i;
 
-const stdin = "/dev/stdin";
-
 /** The logs that were named, those of folders in the order of their names; `-` is what comes in through a pipe. */
 export function logsAt(given: readonly string[], cwd: string): readonly LogFile[] {
-  const files = given.map((one) => (one === "-" ? stdin : resolve(cwd, one))).flatMap(filesAt);
+  const files = given.map((one) => (one === "-" ? stdinPath : resolve(cwd, one))).flatMap(filesAt);
   if (files.length > 0) return named(files, cwd);
   throw new CodedError("USAGE", "there is no log to read", {
     remedy: "Name logs or folders of them, or a run that kept some: holdfast diagnose --run ID.",
@@ -40,7 +39,7 @@ export function runLogs(folder: string, cwd: string): readonly LogFile[] {
 function named(files: readonly string[], cwd: string): readonly LogFile[] {
   return [...new Set(files)].map((path) => ({
     path,
-    name: path === stdin ? "stdin" : oneLine(relative(cwd, path) || path),
+    name: path === stdinPath ? "stdin" : oneLine(relative(cwd, path) || path),
   }));
 }
 

@@ -32,6 +32,7 @@ export type { Hypothesis } from "./diagnose/hypotheses.ts";
 export { type Evidence, quotable } from "./diagnose/quote.ts";
 export { isReadEnough } from "./diagnose/read-enough.ts";
 export { type DiagnosedFiles, type DiagnoseOptions, diagnoseFiles } from "./diagnose/run-diagnose.ts";
+export { stdinPath } from "./diagnose/run-lines.ts";
 export type { ReadFileReport } from "./diagnose/run-source.ts";
 export {
   type GeneratedAlerts,

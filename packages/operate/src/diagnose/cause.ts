@@ -11,7 +11,7 @@ export interface Cause {
   readonly onset: KeptLine | null;
   /** The part of the failed calls that began with it, from 0 to 1; `null` where lines cannot be tied into calls. */
   readonly share: number | null;
-  /** Calls that failed at a front door, beyond those that failed behind it: nothing but their time speaks for this cause. */
+  /** Calls that failed at a front door, where more did than behind it: nothing but their time speaks for this cause; else 0. */
   readonly untiedCalls: number;
   /** Failures that follow from it: whoever calls the service that it stopped. */
   readonly effects: readonly FailureGroup[];
@@ -39,11 +39,17 @@ export function causesOf(
   const total = weighed
     .filter(({ group }) => group.class.kind !== "consequence")
     .reduce((sum, { group }) => sum + calls(group), 0);
-  // What a front door answered is taken for an effect by its time alone, no call ties it to what failed behind: one answer for each call that failed there.
-  const answers = weighed.flatMap(({ effects }) => effects).filter(({ passedOn }) => passedOn);
-  const answered = answers.reduce((sum, group) => sum + calls(group), 0);
-  const untiedCalls = Math.max(0, answered - total);
+  const untiedCalls = untiedIn(weighed);
   return weighed.map((one) => causeOf(one, weighed, { total, untiedCalls, spanMs, callsTotal }));
+}
+
+/** What a front door answered is taken for an effect by its time alone: one answer for each call that failed or was refused behind it. */
+function untiedIn(weighed: readonly Weighed[]): number {
+  const all = weighed.flatMap(({ group, effects }) => [group, ...effects]);
+  const callsOf = (groups: readonly FailureGroup[]): number =>
+    groups.reduce((sum, group) => sum + calls(group), 0);
+  const answered = callsOf(all.filter(({ passedOn }) => passedOn));
+  return answered > callsOf(all.filter(({ passedOn }) => !passedOn)) ? answered : 0;
 }
 
 function causeOf(

@@ -20,7 +20,7 @@ export interface FirstCause {
   readonly lastAtMs: number | null;
   /** Calls that began to fail with it. */
   readonly calls: { readonly failed: number; readonly recovered: number };
-  /** Calls that failed at a front door beyond those: nothing but their time ties them to it. */
+  /** Calls that failed at a front door, where more did than behind it: nothing but their time ties them to it; else 0. */
   readonly untiedCalls: number;
   readonly lines: number;
   readonly blast: BlastRadius;

@@ -29,7 +29,33 @@ export function hypothesesOf(causes: readonly Cause[]): readonly Hypothesis[] {
         (dependency ?? first.dependency) === first.dependency
       ),
   );
-  return [...explanations(first, causes), ...rivals.slice(0, candidatesMax - 1).map(rival)];
+  return [
+    ...explanations(first, causes),
+    ...atTheDoor(causes),
+    ...rivals.slice(0, candidatesMax - 1).map(rival),
+  ];
+}
+
+/** A front door that fails more often than what is known to stand behind it may have a reason of its own. */
+function atTheDoor(causes: readonly Cause[]): readonly Hypothesis[] {
+  const [door] = causes
+    .flatMap(({ effects, untiedCalls }) => (untiedCalls === 0 ? [] : effects))
+    .filter(({ passedOn }) => passedOn)
+    .toSorted((a, b) => callsOf(b) - callsOf(a));
+  if (door === undefined) return [];
+  const onset = door.onset();
+  return [
+    {
+      claim: quotable(
+        `${countOf(callsOf(door), "call")} failed at ${door.service} for a reason of their own, of which these logs tell nothing`,
+      ),
+      certainty: "possible",
+      confirm: "these calls go to a service whose log is not among these",
+      refute: "behind each of them a call failed of the first cause",
+      evidence: onset === null ? [] : [quote(onset)],
+      guide: door.class.guide,
+    },
+  ];
 }
 
 function explanations(cause: Cause, causes: readonly Cause[]): readonly Hypothesis[] {
@@ -63,8 +89,11 @@ function ownStall(cause: Cause, causes: readonly Cause[]): boolean {
 
 function rival(cause: Cause): Hypothesis {
   const { service, dependency, group, onset } = cause;
-  const calls = group.failedCalls + group.recoveredCalls;
-  const share = calls > 0 ? `${calls} calls begin with it` : `${group.lines} lines say so`;
+  const calls = callsOf(group);
+  const share =
+    calls > 0
+      ? `${countOf(calls, "call")} ${calls === 1 ? "begins" : "begin"} with it`
+      : `${countOf(group.lines, "line")} ${group.lines === 1 ? "says" : "say"} so`;
   return {
     claim: quotable(
       `it began elsewhere: ${service}: ${dependency ?? "something unnamed"} ${group.class.title} (${share})`,
@@ -75,6 +104,14 @@ function rival(cause: Cause): Hypothesis {
     evidence: onset === null ? [] : [quote(onset)],
     guide: group.class.guide,
   };
+}
+
+function callsOf({ failedCalls, recoveredCalls }: Cause["group"]): number {
+  return failedCalls + recoveredCalls;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function fill(text: string, { dependency }: Cause): string {

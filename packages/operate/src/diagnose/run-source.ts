@@ -18,6 +18,8 @@ export interface ReadFileReport extends FileNotes {
   untimed: number;
   unzoned: number;
   outOfOrder: number;
+  /** Whether its last line was the beginning of a JSON object only: written when the log was copied, or when the disk was full. */
+  cutOff: boolean;
 }
 
 const continuation = /^(?:\s+\S|at |Caused by|\.\.\. |\}|\]|Traceback)/;
@@ -52,6 +54,7 @@ export class EntrySource {
       untimed: 0,
       unzoned: 0,
       outOfOrder: 0,
+      cutOff: false,
     };
     this.#origin = origin;
     this.#batches = linesOf(path, this.report, signal);
@@ -78,7 +81,8 @@ export class EntrySource {
     this.#ended = true;
     const last = this.#take();
     this.head = null;
-    if (last !== null) this.#put(last);
+    this.report.cutOff = last !== null && isCutOff(last, this.report);
+    if (last !== null && !this.report.cutOff) this.#put(last);
     return false;
   }
 
@@ -126,4 +130,9 @@ export class EntrySource {
     }
     return true;
   }
+}
+
+/** A JSON object in a log of such that was never closed says nothing that can be relied on. */
+function isCutOff({ format, text }: Entry, { formats }: ReadFileReport): boolean {
+  return format === "text" && formats.json > 0 && /(?:^|\s)\{"/.test(text) && !text.trimEnd().endsWith("}");
 }

@@ -99,6 +99,11 @@ describe("access logs of an incident", () => {
     const { cause } = diagnosis;
     assert.deepEqual([cause?.service, cause?.certainty], ["newsletter", "likely"]);
     assert.ok((cause?.untiedCalls ?? 0) > (cause?.calls.failed ?? 0));
+    const door = diagnosis.hypotheses.find(({ claim }) =>
+      /failed at nginx for a reason of their own/.test(claim),
+    );
+    assert.equal(door?.certainty, "possible");
+    assert.ok(door?.claim.startsWith(`${cause?.untiedCalls} calls`));
   });
 
   it("are read by a format that is named, with what nginx got from its upstream", async (test) => {

@@ -93,7 +93,16 @@ describe("logs as they come", () => {
       const { diagnosis, files } = await diagnose(test, [whole.subarray(0, at)]);
       assert.equal(diagnosis.cause?.class, "server-error", `cut at ${at}`);
       assert.equal(files[0]?.brokenOff, null);
+      assert.equal(files[0]?.cutOff, at > whole.indexOf("\n") && whole[at - 1] !== 0x7d, `cut at ${at}`);
     }
+  });
+
+  it("may end in text with an object in it, which is not cut off", async (test) => {
+    const text = '2026-11-28T03:01:00.000Z error payments answered {"status": 503} after 812 ms';
+    const { diagnosis, files } = await diagnose(test, [`${text}\n${text}`]);
+    assert.deepEqual([diagnosis.entries, files[0]?.cutOff], [2, false]);
+    const mixed = await diagnose(test, [`${line(1)}\n2026-11-28T03:01:00.000Z dump {"status": 503}`]);
+    assert.deepEqual([mixed.diagnosis.entries, mixed.files[0]?.cutOff], [2, false]);
   });
 
   it("may be no text at all", async (test) => {
