@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { pick } from "./pick.ts";
+import { nameOf, pick } from "./pick.ts";
 import { casesOf, due, type Rounds, withCase } from "./rounds.ts";
 import { type Case, misses, scores } from "./score.ts";
 
@@ -56,6 +56,21 @@ describe("rounds of the zoo", () => {
     assert.deepEqual(order(once, 2), [second, first]);
     assert.deepEqual(order(once, 1), [second]);
     assert.deepEqual(order(roundsOf(ran(first, "fail"), ran(second, "fail")), 1), []);
+  });
+
+  it("verify a clean twin, which is asked for every check, a fifth as often", () => {
+    const [twin] = pick({ quick: false, only: ["charge"], own: true, seed: 1 });
+    const [mutant] = picked;
+    assert.ok(twin?.folder === "clean" && mutant !== undefined);
+    const charge = (runs: number) => Array.from({ length: runs }, () => ran("clean/charge", "pass"));
+    const bounded = (runs: number) => Array.from({ length: runs }, () => ran(first, "fail"));
+    const order = (twins: number, mutants: number, until: number) =>
+      due(roundsOf(...charge(twins), ...bounded(mutants)), [twin, mutant], until).map(nameOf);
+
+    assert.deepEqual(order(4, 19, 20), [first]);
+    assert.deepEqual(order(4, 20, 20), []);
+    assert.deepEqual(order(1, 5, 21), ["clean/charge", first]);
+    assert.deepEqual(order(1, 2, 20), [first, "clean/charge"]);
   });
 
   it("keep why for what is no pass and no expected finding, and not for the rest", () => {

@@ -38,10 +38,18 @@ export function withCase(rounds: Rounds, one: Case): Rounds {
   };
 }
 
-/** Those to verify next, the least often verified first; none when each was verified `until` times. */
+/** A clean twin is asked for every check in each of its runs: it brings as many verdicts in a fifth of the runs. */
+const runsPerTwinRun = 5;
+
+/** How often a consumer is verified in `rounds` rounds: a mutant in each. */
+export function runsWanted({ folder }: Picked, rounds: number): number {
+  return folder === "clean" ? Math.ceil(rounds / runsPerTwinRun) : rounds;
+}
+
+/** Those to verify next, those that are furthest behind first; none when `until` rounds are complete. */
 export function due(rounds: Rounds, picked: readonly Picked[], until: number): readonly Picked[] {
-  const runsOf = (one: Picked) => rounds[nameOf(one)]?.runs ?? 0;
-  return picked.filter((one) => runsOf(one) < until).toSorted((a, b) => runsOf(a) - runsOf(b));
+  const shareOf = (one: Picked) => (rounds[nameOf(one)]?.runs ?? 0) / runsWanted(one, until);
+  return picked.filter((one) => shareOf(one) < 1).toSorted((a, b) => shareOf(a) - shareOf(b));
 }
 
 /** The rounds as cases, to be scored like others: which verdicts of a run belong together is not kept, and no score asks for it. */

@@ -49,10 +49,18 @@ export async function runRounds(
 function conclude(rounds: Rounds, picked: readonly Picked[], options: ZooOptions): number {
   const report = summary([casesOf(rounds, picked)], options);
   const left = due(rounds, picked, options.rounds).length;
-  const each = picked.map((one) => rounds[nameOf(one)]?.runs ?? 0);
+  const times = (folder: Picked["folder"]) => {
+    const runs = picked.filter((one) => one.folder === folder).map((one) => rounds[nameOf(one)]?.runs ?? 0);
+    const [least, most] = [Math.min(...runs), Math.max(...runs)];
+    return least === most ? `${most} times` : `${least} to ${most} times`;
+  };
+  const open =
+    left === 0
+      ? ""
+      : `, ${left} of ${picked.length} of them not yet as often as ${options.rounds} rounds ask for`;
   const text = asText(
     report,
-    `over several runs (each ${Math.min(...each)} to ${Math.max(...each)} times; ${left} of ${picked.length} not yet ${options.rounds} times)`,
+    `over several sittings (each mutant ${times("mutants")} with its own check, each clean twin ${times("clean")} with every check${open})`,
   );
   writeFileSync(page, text);
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : text);
