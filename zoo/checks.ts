@@ -42,6 +42,7 @@ export const builtChecks = [
   "tolerates-unknown-field",
   "survives-unknown-version",
   "rejects-broken-cleanly",
+  "rejects-bad-certificate",
   "id-in-to-out",
   "id-created",
   "retries-are-siblings",

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { declaredPolicy, type Subject } from "./subject.ts";
@@ -23,7 +23,7 @@ const asKeyed = { idempotency: { key: "Idempotency-Key" } };
 
 /** The contract of a subject as a document; paths in it are absolute. */
 export function contractOf(subject: Subject, folder: "mutants" | "clean"): Record<string, unknown> {
-  const { operation, shape, declaresKey = true, beside } = subject;
+  const { operation, shape, declaresKey = true, beside, tls } = subject;
   const file = join(zoo, folder, `${subject.id}.${shape === "exec" ? "py" : "mjs"}`);
   const keyed = declaresKey ? { ...charges, idempotency: { key: "Idempotency-Key" } } : charges;
   const address = shape === "service" ? { address: { env: "PAYMENTS_URL" } } : {};
@@ -36,6 +36,7 @@ export function contractOf(subject: Subject, folder: "mutants" | "clean"): Recor
         protocol: "http",
         provider: "stub",
         ...address,
+        ...(tls === undefined ? {} : { tls }),
         operations: beside === "operation" ? { ...own, quote: quotes } : own,
         ...committed(subject),
       },
@@ -68,18 +69,28 @@ function runbookPath(runbook: string): string {
 /** Files that a contract names lie in its folder: they are copied there. */
 function operationsOf({ shape, dashboard }: Subject): Record<string, unknown> {
   if (shape !== "service") return {};
-  const boards = dashboard === null ? {} : { dashboards: "dashboard.json" };
-  return { operations: { rules: "alerts.rules.yml", ...boards } };
+  const boards = dashboard === null ? {} : { dashboards: "*dashboard.json" };
+  return { operations: { rules: "*.rules.yml", ...boards } };
 }
 
+/** What is watched of the one provider is watched of the other, in files of its own. */
 function writeOperations(
-  { rules = "payments", dashboard = "payments", runbook }: Subject,
+  { rules = "payments", dashboard = "payments", runbook, beside }: Subject,
   home: string,
 ): void {
   const link = runbookPath(runbook ?? "payments");
-  const text = readFileSync(join(zoo, "ops", `${rules}.rules.yml`), "utf8").replaceAll("RUNBOOK", link);
-  writeFileSync(join(home, "alerts.rules.yml"), text);
-  if (dashboard !== null) cpSync(join(zoo, "ops", `${dashboard}.json`), join(home, "dashboard.json"));
+  const asIs = (text: string): string => text;
+  const ofPrices = (text: string): string =>
+    text.replaceAll("payments", "prices").replaceAll("Payments", "Prices");
+  const write = (name: string, from: string, of: (text: string) => string): void => {
+    const text = of(readFileSync(join(zoo, "ops", from), "utf8")).replaceAll("RUNBOOK", link);
+    writeFileSync(join(home, name), text);
+  };
+  write("alerts.rules.yml", `${rules}.rules.yml`, asIs);
+  if (dashboard !== null) write("dashboard.json", `${dashboard}.json`, asIs);
+  if (beside !== "provider") return;
+  write("prices-alerts.rules.yml", `${rules}.rules.yml`, ofPrices);
+  if (dashboard !== null) write("prices-dashboard.json", `${dashboard}.json`, ofPrices);
 }
 
 /** A provider of its own for what is asked besides. */

@@ -38,18 +38,21 @@ export function withCase(rounds: Rounds, one: Case): Rounds {
   };
 }
 
-/** A clean twin is asked for every check in each of its runs: it brings as many verdicts in a fifth of the runs. */
-const runsPerTwinRun = 5;
+/** A clean twin is asked for every check in each of its runs: it brings as many verdicts in a tenth of the runs. */
+const runsPerTwinRun = 10;
 
 /** How often a consumer is verified in `rounds` rounds: a mutant in each. */
 export function runsWanted({ folder }: Picked, rounds: number): number {
   return folder === "clean" ? Math.ceil(rounds / runsPerTwinRun) : rounds;
 }
 
-/** Those to verify next, those that are furthest behind first; none when `until` rounds are complete. */
+/** Those to verify next, those that are furthest behind first and mutants before twins; none when `until` rounds are complete. */
 export function due(rounds: Rounds, picked: readonly Picked[], until: number): readonly Picked[] {
   const shareOf = (one: Picked) => (rounds[nameOf(one)]?.runs ?? 0) / runsWanted(one, until);
-  return picked.filter((one) => shareOf(one) < 1).toSorted((a, b) => shareOf(a) - shareOf(b));
+  const order = ({ folder }: Picked) => (folder === "mutants" ? 0 : 1);
+  return picked
+    .filter((one) => shareOf(one) < 1)
+    .toSorted((a, b) => shareOf(a) - shareOf(b) || order(a) - order(b));
 }
 
 /** The rounds as cases, to be scored like others: which verdicts of a run belong together is not kept, and no score asks for it. */

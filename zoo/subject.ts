@@ -13,6 +13,8 @@ export interface Subject {
   readonly serves?: "keyed" | "plain";
   /** What its service can be asked for besides: a price of the same provider, or of another; nothing else when left out. */
   readonly beside?: "operation" | "provider";
+  /** Whether it reaches its provider over TLS. */
+  readonly tls?: true;
   /** The profile without which its check makes no experiment; the usual one when left out. */
   readonly profile?: "full";
   /** The file of its runbook in `runbooks/`, `payments` when left out; `null` when its contract names none. */

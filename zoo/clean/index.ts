@@ -35,6 +35,8 @@ export const cleanTwins: readonly Subject[] = [
   { id: "quote-with-breaker", shape: "module", operation: "quote", policy: breakingPolicy },
   { id: "charge-with-spans", shape: "service", operation: "charge" },
   { id: "quote-in-python", shape: "exec", operation: "quote" },
+  { id: "charge-over-tls", shape: "service", operation: "charge", tls: true },
+  { id: "quote-over-tls-in-python", shape: "exec", operation: "quote", tls: true },
   { id: "keeps-keys", shape: "service", operation: "charge", serves: "keyed" },
   { id: "breaker-per-operation", ...apart("operation"), policy: breakingPolicy },
   { id: "breaker-per-provider", ...apart("provider"), policy: breakingPolicy },

@@ -4,9 +4,17 @@ import { Agent, request as httpRequest } from "node:http";
 const keptAlive = new Agent({ keepAlive: true });
 
 /** Sends a request and reads the whole answer. */
-export function exchangeByHttp({ url, method, headers, body, signal, agent = keptAlive }) {
+export function exchangeByHttp({
+  url,
+  method,
+  headers,
+  body,
+  signal,
+  agent = keptAlive,
+  send = httpRequest,
+}) {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { method, headers, agent, signal }, (response) => {
+    const request = send(url, { method, headers, agent, signal }, (response) => {
       const chunks = [];
       response.on("error", (failure) => reject(Object.assign(failure, { answering: true })));
       response.on("data", (chunk) => chunks.push(chunk));

@@ -8,6 +8,7 @@ import os
 import random
 import secrets
 import socket
+import ssl
 import sys
 import time
 from email.utils import parsedate_to_datetime
@@ -63,6 +64,9 @@ class Client:
                 reason, again, wait = f"status {status}", status in self.transient, asked(retry_after)
             except socket.timeout as failure:
                 reason, again = type(failure).__name__, self.after_silence(attempt)
+            except ssl.SSLCertVerificationError as failure:
+                # It does not get better by asking again.
+                reason, again = type(failure).__name__, False
             except (OSError, http.client.HTTPException, ValueError) as failure:
                 reason, again = type(failure).__name__, True
             told = {"traceId": trace, "provider": self.provider, "operation": "quote", "attempt": attempt, "of": self.attempts}
@@ -79,7 +83,8 @@ class Client:
 def exchange(address, path, headers, limit):
     """One attempt: every read has only what is left of the limit, so that a dripping body ends in time too."""
     end = time.monotonic() + limit
-    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=limit)
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    connection = kind(address.hostname, address.port, timeout=limit)
     try:
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()

@@ -54,7 +54,7 @@ async function place({ key, ...order }, headers) {
   const { traceparent } = headers;
   try {
     const asked = { addresses, id: order.id, key, traceparent, inbound: { order, headers }, log };
-    const charge = await counted(() => call(asked));
+    const charge = await counted("payments", () => call(asked));
     return { status: 201, body: { id: order.id, charge: charge.id } };
   } catch (failure) {
     return { status: 502, body: { error: failure.message } };
@@ -62,9 +62,12 @@ async function place({ key, ...order }, headers) {
 }
 
 async function price(id, { traceparent }) {
-  const addresses = { payments: process.env.PRICES_URL ?? process.env.PAYMENTS_URL };
+  const { PRICES_URL, PAYMENTS_URL } = process.env;
+  const addresses = { payments: PRICES_URL ?? PAYMENTS_URL };
+  const provider = PRICES_URL === undefined ? "payments" : "prices";
   try {
-    return { status: 200, body: await beside({ addresses, id, traceparent, log }) };
+    const asked = { addresses, id, traceparent, log };
+    return { status: 200, body: await counted(provider, () => beside(asked)) };
   } catch (failure) {
     return { status: 502, body: { error: failure.message } };
   }

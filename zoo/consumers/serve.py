@@ -7,12 +7,36 @@ import concurrent.futures
 import json
 import os
 import sys
+import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 sys.dont_write_bytecode = True
 from read import Client
+
+
+class Metrics:
+    """How calls ended, by provider; all series are there from the start, so that the first failure is growth."""
+
+    def __init__(self):
+        providers = ["payments"] + (["prices"] if "PRICES_URL" in os.environ else [])
+        self.ended = {provider: {"ok": 0, "error": 0} for provider in providers}
+        self.lock = threading.Lock()
+
+    def count(self, provider, failed):
+        with self.lock:
+            self.ended[provider]["error" if failed else "ok"] += 1
+
+    def exposition(self):
+        families = []
+        for provider, outcomes in self.ended.items():
+            families.append(f"# TYPE {provider}_calls_total counter\n")
+            families += [f'{provider}_calls_total{{outcome="{how}"}} {count}\n' for how, count in outcomes.items()]
+        return "".join(families)
+
+
+metrics = Metrics()
 
 
 class Served(Client):
@@ -35,21 +59,28 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile = Timed(self.connection, self.whole_request)
 
     def do_GET(self):
+        if self.path == "/metrics":
+            return self.send(200, "text/plain; version=0.0.4", metrics.exposition())
         if not self.path.startswith("/prices/"):
             return self.answer(200, {"status": "ok"})
         price = self.path.removeprefix("/prices/")
         failed = Served(self.headers["traceparent"], "prices").call(urlsplit(os.environ["PRICES_URL"]), price)
+        metrics.count("prices", failed)
         self.answer(502 if failed else 200, {"id": price})
 
     def do_POST(self):
         order = json.loads(self.rfile.read(int(self.headers["content-length"])))
         failed = Served(self.headers["traceparent"]).call(urlsplit(os.environ["PAYMENTS_URL"]), order["id"])
+        metrics.count("payments", failed)
         self.answer(502 if failed else 201, {"id": order["id"]})
 
     def answer(self, status, document):
-        body = json.dumps(document).encode()
+        self.send(status, "application/json", json.dumps(document))
+
+    def send(self, status, kind, text):
+        body = text.encode()
         self.send_response(status)
-        self.send_header("content-type", "application/json")
+        self.send_header("content-type", kind)
         self.send_header("content-length", str(len(body)))
         self.send_header("connection", "close")
         self.end_headers()

@@ -1,5 +1,15 @@
 import { declaredPolicy } from "../subject.ts";
-import { charge, chargeModule, keyless, oneEffect, type PlantedByCheck, quote, silenceOnly } from "./kit.ts";
+import {
+  charge,
+  chargeModule,
+  chargeOverTls,
+  keyless,
+  oneEffect,
+  type PlantedByCheck,
+  quote,
+  quoteInPython,
+  silenceOnly,
+} from "./kit.ts";
 
 /** Mutants of the checks on idempotency and on what answers may look like. */
 export const effects: PlantedByCheck = {
@@ -65,5 +75,11 @@ export const effects: PlantedByCheck = {
     "asks-until-it-parses": quote,
     "html-taken-for-success": charge,
     "last-good-price-in-python": quote,
+  },
+  "rejects-bad-certificate": {
+    "takes-any-certificate": chargeOverTls,
+    "takes-any-host": { ...quote, tls: true },
+    "takes-any-certificate-in-python": { ...quoteInPython, tls: true },
+    "asks-for-certificates-again": { ...chargeOverTls, as: "advice" },
   },
 };

@@ -5,6 +5,7 @@ import {
   budgeted,
   charge,
   chargeModule,
+  chargeOverTls,
   hurried,
   keyed,
   oneEffect,
@@ -33,6 +34,7 @@ const planted: PlantedByCheck = {
     "connects-by-default": { ...quote, as: "advice" },
     "connect-timeout-too-long": { ...chargeModule, policy: { ...declaredPolicy, connectTimeout: "400ms" } },
     "connects-patiently": { shape: "exec", operation: "quote" },
+    "handshakes-without-limit": chargeOverTls,
   },
   attempt: {
     "no-attempt-timeout": { ...charge, mayFail: ["classification"] },

@@ -7,7 +7,7 @@ export type Planted = Omit<Mutant, "id" | "fails" | "mayFail" | keyof Subject> &
 /** Mutants by the check that must find them, and by id. */
 export type PlantedByCheck = Readonly<Record<string, Readonly<Record<string, Planted>>>>;
 
-type Shape = Pick<Subject, "shape" | "operation" | "serves" | "beside" | "profile">;
+type Shape = Pick<Subject, "shape" | "operation" | "serves" | "beside" | "profile" | "tls">;
 type Declared = Pick<Subject, "policy" | "declaresKey">;
 type Policy = Readonly<Record<string, unknown>>;
 
@@ -21,6 +21,8 @@ export const quoteService: Shape = { shape: "service", operation: "quote" };
 export const chargeModule: Shape = { shape: "module", operation: "charge" };
 /** A command in Python that asks for a quote. */
 export const quoteInPython: Shape = { shape: "exec", operation: "quote" };
+/** A service that charges over TLS. */
+export const chargeOverTls: Shape = { ...charge, tls: true };
 /** A service with an operation of its own. */
 export const served: Shape = { ...charge, serves: "plain" };
 /** A service whose own operation takes an idempotency key. */

@@ -89,6 +89,8 @@ export interface HttpIntegration {
     | { readonly kind: "listen"; readonly port: number }
     /** Modules receive `addresses`; other scenarios may use `${integrations.NAME.address}`. */
     | { readonly kind: "template" };
+  /** Whether the consumer is given an `https:` address, and an authority of the run to trust. */
+  readonly tls: boolean;
   /** Never empty: when none is declared, one named `any` that matches every request. */
   readonly operations: readonly Operation[];
   readonly policy: Policy;

@@ -1,4 +1,5 @@
 import type { Clock, Fields, FieldsOf, Random } from "@holdfast/core";
+import type { Handshakes } from "./handshakes.ts";
 
 /** A run of bytes and when it came. */
 export interface Chunk {
@@ -60,7 +61,9 @@ export interface FaultedListener extends FaultContext {
   close(): Promise<void>;
   /** Stops accepting and drops idle connections: from here on attempts to connect get no answer at all. */
   swallow(): Promise<void>;
-  /** Listens again on the same port. */
+  /** Handshakes of TLS go like this from here on, and idle connections are dropped. Rejects where consumers speak plain HTTP. */
+  handshake(how: Handshakes): Promise<void>;
+  /** Listens again on the same port, and as it should. */
   open(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ export type {
   ExchangeRecord,
   FaultProgram,
   FaultSpec,
+  HandshakesRecord,
   ProxyProblemRecord,
   ProxyRecord,
   RefusalRecord,
@@ -20,4 +21,5 @@ export { type ReadProgram, readProgram } from "./program.ts";
 export { createRedactor, type Redactor } from "./redaction.ts";
 export type { StubRequest } from "./stub-answers.ts";
 export { type FaultProxy, type FaultProxyOptions, startProxy } from "./tcp-proxy.ts";
+export { createTlsIdentity, type TlsIdentity } from "./tcp-tls-identity.ts";
 export { namesVersion } from "./version-marker.ts";

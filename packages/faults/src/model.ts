@@ -148,10 +148,26 @@ export interface BlackHoleRecord extends Omit<RefusalRecord, "type"> {
   readonly connects: readonly { readonly beganMs: number; readonly endedMs: number | null }[];
 }
 
+/** A time during which TLS handshakes did not go as they should, and who connected meanwhile. */
+export interface HandshakesRecord extends Omit<RefusalRecord, "type"> {
+  readonly type: "handshakes";
+  /** The connections, by their beginning. */
+  readonly connects: readonly {
+    readonly beganMs: number;
+    /** When the consumer closed it; `null` when it had not at the end. */
+    readonly endedMs: number | null;
+    /** The handshake came to its end: what the consumer thought of the certificate shows in whether it sent a request. */
+    readonly secured: boolean;
+    /** Why it came to no end, as the TLS library says; `null` when it did, or was only left. */
+    readonly alert: string | null;
+  }[];
+}
+
 export type ProxyRecord =
   | ExchangeRecord
   | ConnectionRecord
   | EffectRecord
   | RefusalRecord
   | BlackHoleRecord
+  | HandshakesRecord
   | ProxyProblemRecord;

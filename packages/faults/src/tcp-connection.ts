@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { AnswerTail, passedTunnel } from "./answer-tail.ts";
 import type { Exchange } from "./exchange.ts";
 import { ExchangeLine } from "./exchange-line.ts";
@@ -9,6 +8,7 @@ import { type OpaqueReason, RequestReader } from "./request-reader.ts";
 import { ResponseReader } from "./response-reader.ts";
 import { ConsumerLink } from "./tcp-consumer-link.ts";
 import { type Dialler, ProviderLink } from "./tcp-provider-link.ts";
+import type { ClearSocket } from "./tcp-tls-front.ts";
 import { opensTunnel, type ResponseHead } from "./wire/head.ts";
 import { withHost } from "./wire/host.ts";
 
@@ -32,7 +32,7 @@ export class Connection {
   /** The last answer on this connection was ours, so the provider's idle close is none of the consumer's business. */
   #answeredHere = false;
 
-  constructor(number: number, consumer: Socket, host: RelayHost, dialler: Dialler) {
+  constructor(number: number, consumer: ClearSocket, host: RelayHost, dialler: Dialler) {
     this.#host = host;
     this.#opaque = new OpaqueState(host, number);
     this.#consumer = new ConsumerLink(consumer, {

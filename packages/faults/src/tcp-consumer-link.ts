@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { ClearSocket } from "./tcp-tls-front.ts";
 
 /** What happens on the consumer's side. */
 export interface ConsumerEvents {
@@ -19,17 +20,19 @@ const heldBytesMax = 1024 * 1024;
 /** The connection that a consumer opened. */
 export class ConsumerLink {
   readonly #socket: Socket;
+  readonly #reset: () => void;
   readonly #events: ConsumerEvents;
   #held: Buffer[] = [];
   #heldBytes = 0;
   #finSent = false;
 
-  constructor(socket: Socket, events: ConsumerEvents) {
+  constructor({ socket, reset }: ClearSocket, events: ConsumerEvents) {
     this.#socket = socket;
+    this.#reset = reset;
     this.#events = events;
     socket.on("data", (chunk: Buffer) => {
       // After our FIN, as with any peer that closed: nobody reads this.
-      if (this.#finSent) socket.resetAndDestroy();
+      if (this.#finSent) reset();
       else events.data(chunk);
     });
     socket.on("drain", () => events.drain());
@@ -88,7 +91,7 @@ export class ConsumerLink {
   }
 
   reset(): void {
-    this.#socket.resetAndDestroy();
+    this.#reset();
   }
 
   destroy(): void {

@@ -1,10 +1,12 @@
-import type { Clock, Random } from "@holdfast/core";
+import { type Clock, CodedError, type Random } from "@holdfast/core";
 import type { Arming } from "./arming.ts";
 import type { ConnectsSeen } from "./connect-watch.ts";
 import type { ChosenFault } from "./exchange.ts";
 import type { ListenerAct } from "./fault.ts";
+import type { Handshakes } from "./handshakes.ts";
 import type { Recorder } from "./recorder.ts";
 import { type BlackHole, prepareBlackHole } from "./tcp-black-hole.ts";
+import type { SeenHandshake, TlsFront } from "./tcp-tls-front.ts";
 
 /** The listener of a proxy as its faults need it. */
 export interface ListenerPort {
@@ -17,6 +19,8 @@ export interface ListenerPort {
   listen(): Promise<void>;
   stop(): void;
   dropIdle(): Promise<void>;
+  /** `null` where consumers speak plain HTTP. */
+  readonly tls: TlsFront | null;
 }
 
 /** Why a proxy that closes does not listen again. */
@@ -60,9 +64,11 @@ export class ListenerFaults {
     const times = { closedMs: clock.monotonic(), reopenedMs: null as number | null };
     let hole: BlackHole | null = null;
     let seen: ConnectsSeen | null = null;
+    let handshakes: readonly SeenHandshake[] | null = null;
     const open = async (): Promise<void> => {
       seen = (await hole?.end()) ?? null;
       hole = null;
+      handshakes = port.tls?.end() ?? handshakes;
       if (!port.listening()) await port.listen();
       times.reopenedMs = clock.monotonic();
     };
@@ -80,33 +86,61 @@ export class ListenerFaults {
       await port.dropIdle();
       held();
     };
+    const handshake = async (how: Handshakes): Promise<void> => {
+      if (port.tls === null) throw noTls();
+      port.tls.begin(how);
+      times.closedMs = clock.monotonic();
+      await port.dropIdle();
+      held();
+    };
     const broke = (failure: unknown): void => this.#recorder.problem("FAULT_BROKE_OFF", String(failure));
-    const listener = { clock, random, signal, close, swallow, open };
+    const listener = { clock, random, signal, close, swallow, handshake, open };
     await act(listener).catch((failure) => signal.aborted || broke(failure));
+    handshakes = port.tls?.end() ?? handshakes;
     if (signal.reason === proxyCloses) seen = (await endOf(hole)) ?? seen;
     else if (!port.listening()) await open().catch(broke);
+    else times.reopenedMs ??= clock.monotonic();
     held();
     this.#arming.listenerDone();
     this.#running = null;
-    this.#record(chosen, times, seen);
+    if (handshakes === null) this.#record(chosen, times, seen);
+    else this.#recordHandshakes(chosen, times, handshakes);
   }
 
   #leaked(): void {
     this.#recorder.problem("BLACK_HOLE_LEAKED", "A connection came about that should have got no answer.");
   }
 
-  #record(
-    chosen: ChosenFault,
-    times: { readonly closedMs: number; readonly reopenedMs: number | null },
-    seen: ConnectsSeen | null,
-  ): void {
-    const { name: proxy, integration } = this.#port;
-    const fault = { spec: chosen.spec, step: chosen.step };
-    const common = { proxy, integration, armedCall: this.#arming.call, fault, ...times };
+  #record(chosen: ChosenFault, times: Times, seen: ConnectsSeen | null): void {
+    const common = { ...this.#about(chosen), ...times };
     this.#recorder.other(
       seen === null ? { type: "refusal", ...common } : { type: "black-hole", ...common, ...seen },
     );
   }
+
+  #recordHandshakes(chosen: ChosenFault, times: Times, connects: readonly SeenHandshake[]): void {
+    this.#recorder.other({ type: "handshakes", ...this.#about(chosen), ...times, connects });
+  }
+
+  #about({ spec, step }: ChosenFault) {
+    const { name: proxy, integration } = this.#port;
+    return { proxy, integration, armedCall: this.#arming.call, fault: { spec, step } };
+  }
+}
+
+interface Times {
+  readonly closedMs: number;
+  readonly reopenedMs: number | null;
+}
+
+function noTls(): CodedError {
+  return new CodedError(
+    "FAULT_NEEDS_TLS",
+    "Consumers speak plain HTTP to this proxy: there is no handshake.",
+    {
+      remedy: "Start the proxy with `tls`, or declare `tls: true` for the integration in the contract.",
+    },
+  );
 }
 
 function endOf(hole: BlackHole | null): Promise<ConnectsSeen> | null {

@@ -12,6 +12,8 @@ import { diallerFor, isLoopback } from "./tcp-dial.ts";
 import { LateDeliveries } from "./tcp-late-delivery.ts";
 import { ListenerFaults, type ListenerPort, proxyCloses } from "./tcp-listener-fault.ts";
 import type { Dialler } from "./tcp-provider-link.ts";
+import { type ClearSocket, TlsFront } from "./tcp-tls-front.ts";
+import type { TlsIdentity } from "./tcp-tls-identity.ts";
 
 /** What a proxy is for and where it writes. */
 export interface FaultProxyOptions {
@@ -20,6 +22,8 @@ export interface FaultProxyOptions {
   readonly integration: string;
   readonly operations: readonly ProviderOperation[];
   readonly provider: { readonly url: string; readonly ca?: string };
+  /** The certificates that consumers are shown; without it they speak plain HTTP to the proxy. */
+  readonly tls?: TlsIdentity;
   /** A fixed port; without it any free one. */
   readonly listen?: number;
   readonly clock: Clock;
@@ -71,6 +75,7 @@ class TcpProxy implements FaultProxy {
   readonly #dialler: Dialler;
   readonly #listenerFaults: ListenerFaults;
   readonly #late: LateDeliveries;
+  readonly #tls: TlsFront | null;
   #server: Server | null = null;
   #accepted = 0;
   port = 0;
@@ -78,6 +83,8 @@ class TcpProxy implements FaultProxy {
   constructor(options: FaultProxyOptions) {
     this.#options = options;
     this.#recorder = new Recorder(options);
+    const { tls, clock } = options;
+    this.#tls = tls === undefined ? null : new TlsFront(tls, clock, (consumer) => this.#serve(consumer));
     this.#listenerFaults = new ListenerFaults(this.#listenerPort(), this.#arming, this.#recorder);
     const url = new URL(options.provider.url);
     this.#dialler = diallerFor(url, options.provider.ca);
@@ -106,7 +113,7 @@ class TcpProxy implements FaultProxy {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.#tls === null ? "http" : "https"}://127.0.0.1:${this.port}`;
   }
 
   listen(port: number): Promise<void> {
@@ -180,8 +187,13 @@ class TcpProxy implements FaultProxy {
   }
 
   #accept(socket: Socket): void {
+    if (this.#tls === null) this.#serve({ socket, reset: () => socket.resetAndDestroy() });
+    else this.#tls.accept(socket);
+  }
+
+  #serve(consumer: ClearSocket): void {
     this.#accepted += 1;
-    const connection = new Connection(this.#accepted, socket, this.#host, this.#dialler);
+    const connection = new Connection(this.#accepted, consumer, this.#host, this.#dialler);
     this.#connections.add(connection);
     void connection.closed.then(() => this.#connections.delete(connection));
   }
@@ -198,6 +210,7 @@ class TcpProxy implements FaultProxy {
       listen: () => this.listen(this.port),
       stop: () => this.#stopListening(),
       dropIdle: () => this.dropIdle(),
+      tls: this.#tls,
     };
   }
 

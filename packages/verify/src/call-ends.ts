@@ -6,9 +6,9 @@ import { quantile } from "./stats.ts";
 /**
  * Where the requests of a call went, as far as the proxies saw: `reached` the provider; `unanswered`: nobody answered its attempts to connect;
  * `closed`: connections were refused meanwhile, and whether it tried cannot be seen; `unsent`: the provider could be reached, and no request
- * came. `unknown`: what was seen does not tell.
+ * came. `distrusted`: the provider showed a bad certificate, and no request came. `unknown`: what was seen does not tell.
  */
-export type Way = "reached" | "unanswered" | "closed" | "unsent" | "unknown";
+export type Way = "reached" | "unanswered" | "closed" | "distrusted" | "unsent" | "unknown";
 
 /** A call with where its requests went. */
 export interface EndedCall {
@@ -22,6 +22,9 @@ export function wayOf(call: ObservedCall, integration: string, assembled: Assemb
   if (own.some((one) => one.integration === integration)) return "reached";
   const during = (atMs: number): boolean => atMs >= call.startedMs && atMs <= call.watchedUntilMs;
   const beside = assembled.observations.filter((one) => "instance" in one && one.instance === call.instance);
+  const shown = beside.find((one) => one.type === "handshakes" && one.armedCall === call.id);
+  if (shown?.type === "handshakes" && shown.connects.some(({ beganMs }) => during(beganMs)))
+    return shown.fault.spec.kind === "tls-hang" ? "unanswered" : "distrusted";
   if (beside.some((one) => isUnclear(one, during))) return "unknown";
   if (beside.some((one) => one.type === "refusal" && one.armedCall === call.id)) return "closed";
   const hole = beside.find((one) => one.type === "black-hole" && one.armedCall === call.id);
@@ -57,6 +60,10 @@ export function endsOf(calls: readonly EndedCall[], healthy: readonly ObservedCa
     ...sentence(
       among("unanswered"),
       () => "did not reach the provider: nobody answered the attempts to connect",
+    ),
+    ...sentence(
+      among("distrusted"),
+      () => "did not reach the provider: it showed a bad certificate, and no request was sent",
     ),
     ...sentence(among("closed"), () => "did not reach the provider: it refused connections"),
     ...sentence(

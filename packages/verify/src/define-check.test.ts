@@ -48,6 +48,12 @@ describe("an experiment that was stopped early", () => {
     assert.equal(judged("pass", 1, []).because.split(cap).length, 2);
   });
 
+  it("is told beside samples during which the machine stood still", () => {
+    const { because } = judged("inconclusive", 4, ["this machine stood still for 900 ms meanwhile"]);
+    const lost = "1 sample set aside, during which this machine stood still";
+    assert.equal(because, `4 samples, 10 are needed; stopped early: ${cap}; ${lost}`);
+  });
+
   it("is told when the check itself wants more samples", () => {
     const { because } = judged("inconclusive", 4, []);
     assert.equal(because, `4 samples, 10 are needed; stopped early: ${cap}`);

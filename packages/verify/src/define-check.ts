@@ -2,6 +2,7 @@ import { firedIn } from "./attempts.ts";
 import { isOneCall } from "./experiments.ts";
 import { many, percent, say } from "./judgement.ts";
 import type { Check, Evidence, ExperimentSpec, Judgement, Target } from "./model.ts";
+import { stoodStillBecause } from "./standstills.ts";
 import { median } from "./stats.ts";
 
 /** A check as it is written: `defineCheck` adds the gates. */
@@ -104,15 +105,23 @@ function experimentGap<Subject>(
   return null;
 }
 
-/** An open verdict that also says why its experiments were stopped early, where they were: a cap, a budget, a host. */
+/** An open verdict that also says why it lacks samples: its experiments were stopped early (a cap, a budget, a host), or the machine stood still. */
 function withStops(judged: Judgement, planned: readonly string[], { experiments }: Evidence): Judgement {
   if (judged.verdict !== "inconclusive") return judged;
   const stops = planned
     .flatMap((name) => experiments[name]?.setAside ?? [])
     .filter(({ call }) => call === "");
   const untold = new Set(stops.map(({ because }) => because).filter((why) => !judged.because.includes(why)));
-  if (untold.size === 0) return judged;
-  return { ...judged, because: `${judged.because}; stopped early: ${[...untold].join("; ")}` };
+  const lost = planned
+    .flatMap((name) => experiments[name]?.setAside ?? [])
+    .filter(({ because }) => because.startsWith(stoodStillBecause)).length;
+  const more = [
+    ...(untold.size === 0 ? [] : [`stopped early: ${[...untold].join("; ")}`]),
+    ...(lost === 0 || judged.because.includes(stoodStillBecause)
+      ? []
+      : [`${many(lost, "sample")} set aside, during which ${stoodStillBecause}`]),
+  ];
+  return more.length === 0 ? judged : { ...judged, because: [judged.because, ...more].join("; ") };
 }
 
 /** Why an experiment proves nothing, or `null` when it has its samples and its fault took hold. */

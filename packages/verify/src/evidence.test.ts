@@ -71,6 +71,21 @@ describe("evidence", () => {
     );
   });
 
+  it("counts no call against the baseline that failed while the machine stood still", () => {
+    const failed = callRecord("w", {
+      phase: "warm-up",
+      index: 0,
+      outcome: "failed",
+      startedMs: 100,
+      endedMs: 900,
+    });
+    const still: Observation = { type: "standstill", fromMs: 150, toMs: 800 };
+    assert.equal(evidenceOf(smallRun("503-forever", [failed], [still])).healthy.length, 0);
+    assert.equal(evidenceOf(smallRun("503-forever", [failed])).healthy.length, 1);
+    const well = { ...failed, outcome: "succeeded" as const };
+    assert.equal(evidenceOf(smallRun("503-forever", [well], [still])).healthy.length, 1);
+  });
+
   it("leaves other operations out", () => {
     const other = exchangeRecord("a", { at: 9, id: "other", operation: "refund" });
     assert.equal(found(smallRun("503-forever", [callRecord("a")], [other])).calls[0]?.attempts.length, 1);
@@ -146,6 +161,14 @@ describe("evidence", () => {
         /EADDRINUSE/,
       );
       assert.equal(found(smallRun("503-forever", [callRecord("a")], [problem(9_000)])).setAside.length, 0);
+    });
+
+    it("what happened while the machine stood still", () => {
+      const call = callRecord("a", { startedMs: 1_000, endedMs: 1_400, watchedUntilMs: 9_000 });
+      const still = (fromMs: number, toMs: number) => ({ type: "standstill", fromMs, toMs }) as const;
+      const aside = (one: Observation) => found(smallRun("503-forever", [call], [one])).setAside;
+      assert.match(aside(still(1_100, 1_500))[0]?.because ?? "", /^this machine stood still for 400 ms/);
+      assert.deepEqual(aside(still(1_500, 5_000)), [], "the caller had its answer");
     });
 
     it("what an instance did not live to see the end of", () => {

@@ -16,9 +16,11 @@ import type {
   ObservedCall,
   RequestRecord,
   RunRecord,
+  StandstillRecord,
   Target,
 } from "./model.ts";
 import type { SpanRecord } from "./otlp/span-record.ts";
+import { stoodStillInCall } from "./standstills.ts";
 
 /** All observations of a run, sorted by kind and joined by call. */
 export interface Assembled {
@@ -36,6 +38,7 @@ export interface Assembled {
   /** Why experiments have fewer samples than planned. */
   readonly stopped: ReadonlyMap<string, string>;
   readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
+  readonly standstills: readonly StandstillRecord[];
   readonly observations: readonly Observation[];
 }
 
@@ -70,6 +73,7 @@ export function assemble(
       ),
     ),
     problemsByInstance: Map.groupBy(of("proxy-problem"), (one) => one.instance),
+    standstills: of("standstill"),
     observations,
   };
 }
@@ -107,7 +111,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
   const healthy = assembled.calls
     .filter((call) => call.experiment.startsWith(`${scenario.name}/`) || call.experiment === scenario.name)
     .filter((call) => call.phase !== "load" && (call.phase !== "sample" || faultless.has(call.experiment)))
-    .filter((call) => !isAftermath(call))
+    .filter((call) => !isAftermath(call) && !isHeldUp(call, assembled))
     .map((call) => observedCall(call, assembled, target));
   const of = <T extends Observation["type"]>(type: T) =>
     assembled.observations.filter((one): one is Extract<Observation, { type: T }> => one.type === type);
@@ -120,6 +124,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
     canaries: of("canary"),
     bypasses: of("bypass"),
     blackHoles: of("black-hole").filter((one) => one.integration === integration.name),
+    handshakes: of("handshakes").filter((one) => one.integration === integration.name),
     runbook: assembled.run?.runbooks[integration.name] ?? null,
     spansSent: of("span").length,
     failed: [],
@@ -130,6 +135,15 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
 /** A warm-up that fails on an instance after its first call shows what a fault left behind, not that the baseline is red. */
 function isAftermath(call: CallRecord): boolean {
   return call.phase === "warm-up" && call.index > 0 && call.outcome !== "succeeded";
+}
+
+/** A call that fails while the machine stands still shows nothing of the service. */
+function isHeldUp(call: CallRecord, { standstills }: Assembled): boolean {
+  return call.outcome !== "succeeded" && stoodStillInCall(spanOf(call), standstills) !== null;
+}
+
+function spanOf({ startedMs, endedMs, watchedUntilMs }: CallRecord) {
+  return { startedMs, untilMs: endedMs ?? watchedUntilMs };
 }
 
 function experimentEvidence(
@@ -175,6 +189,8 @@ function whySetAside(
     .get(call.instance)
     ?.find((one) => one.atMs <= call.watchedUntilMs);
   if (problem) return `the proxy had a problem: ${problem.code}`;
+  const stoodStill = stoodStillInCall(spanOf(call), assembled.standstills);
+  if (stoodStill !== null) return stoodStill;
   const instance = instances.find((one) => one.instance === call.instance);
   if (instance?.end === "never-ready") return "the instance was never ready";
   if (instance?.end === "exited" && instance.endedMs !== null && instance.endedMs <= call.watchedUntilMs) {

@@ -15,7 +15,7 @@ export interface FailureMode {
 export const failureModes: readonly FailureMode[] = [
   {
     mode: "provider silent or slow",
-    shownBy: (kind) => kind === "hang" || kind === "latency" || kind === "black-hole",
+    shownBy: (kind) => kind === "hang" || ["hang", "latency", "black-hole", "tls-hang"].includes(kind),
     mentioned: /time[ds]?[ -]?out|hang|silent|latency|slow|no (answer|response)/i,
     todo: "how to see that calls to the provider hang, who is affected, and how to shed or divert them",
   },
@@ -33,7 +33,7 @@ export const failureModes: readonly FailureMode[] = [
   },
   {
     mode: "connection reset or refused",
-    shownBy: (kind) => kind === "reset" || kind === "close" || kind === "refuse",
+    shownBy: (kind) => ["reset", "close", "refuse", "bad-certificate"].includes(kind),
     mentioned: /reset|refused|ECONN|connection (error|fail|clos|drop|lost)|broken pipe|hang ?up/i,
     todo: "how to check name resolution, network and TLS between us and the provider",
   },

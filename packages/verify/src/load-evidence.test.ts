@@ -72,6 +72,37 @@ describe("the evidence of a load", () => {
     assert.equal(load?.strays, 1);
   });
 
+  it("is not to be trusted when the machine stood still for a second, and a herd for less", () => {
+    const still = (forMs: number): Observation => ({
+      type: "standstill",
+      fromMs: 3_000,
+      toMs: 3_000 + forMs,
+    });
+    const problem = (forMs: number) => loadOf([loadCall("a", 1_000), still(forMs)])?.problem;
+    assert.equal(problem(900), null);
+    assert.equal(problem(1_200), "this machine stood still for 1.2 s meanwhile");
+
+    const herd = experimentRecord("load-503", {
+      procedure: { kind: "herd", calls: 20, holdMs: 100 } as never,
+    });
+    const ended: Observation = {
+      type: "experiment",
+      experiment: herd,
+      wallMs: 1,
+      samples: 1,
+      stoppedBecause: null,
+    };
+    const observations = [
+      runRecord(),
+      instanceOf({ instance: "i1", experiment: herd.id }),
+      record,
+      still(900),
+      ended,
+    ];
+    const [load] = evidenceFor(assemble(observations), targetWith()).experiments["load-503"]?.loads ?? [];
+    assert.equal(load?.problem, "this machine stood still for 900 ms meanwhile");
+  });
+
   it("has the calls beside it apart, with the requests of the neighbour that they are of", () => {
     const beside = [besideScenario, null].map((scenario) => ({ scenario, ratePerSecond: 5 }));
     const load = { kind: "load", stages: [], inFlightMax: 9, callsMax: 9, cutOffMs: 600, beside } as const;

@@ -8,9 +8,11 @@ import type {
   LoadEvidence,
   LoadRecord,
   ObservedCall,
+  StandstillRecord,
   Target,
 } from "./model.ts";
 import { neighboursOf } from "./neighbours.ts";
+import { stoodStillInCall, stoodStillInLoad } from "./standstills.ts";
 
 /** What a run has seen, as far as loads are concerned. */
 interface Assembled {
@@ -19,6 +21,7 @@ interface Assembled {
   readonly instances: readonly InstanceRecord[];
   readonly exchangesByCall: ReadonlyMap<string, readonly ExchangeRecord[]>;
   readonly problemsByInstance: ReadonlyMap<string, readonly ProxyProblemRecord[]>;
+  readonly standstills: readonly StandstillRecord[];
 }
 
 /** Joins a call with what belongs to it, and with its attempts of a target's operation. */
@@ -54,7 +57,7 @@ function loadOf(record: LoadRecord, { procedure }: Experiment, seen: Seen): Load
     record,
     ...rowOf(record, undefined, seen),
     ...(rows.length === 0 ? {} : { beside: rows }),
-    problem: problemOf(record, assembled),
+    problem: problemOf(record, procedure, assembled),
   };
 }
 
@@ -103,10 +106,17 @@ function withAttempts(call: ObservedCall, more: readonly ExchangeRecord[]): Obse
   return { ...call, attempts: all.map((one, index): Attempt => ({ ...one, number: index + 1 })) };
 }
 
-function problemOf(record: LoadRecord, { problemsByInstance, instances }: Assembled): string | null {
+function problemOf(
+  record: LoadRecord,
+  procedure: Experiment["procedure"],
+  { problemsByInstance, instances, standstills }: Assembled,
+): string | null {
   const [problem] = problemsByInstance.get(record.instance) ?? [];
   if (problem !== undefined) return `the proxy had a problem: ${problem.code}`;
   if (record.stoppedBecause !== null) return record.stoppedBecause;
   const instance = instances.find((one) => one.instance === record.instance);
-  return instance?.end === "exited" ? "the instance ended by itself" : null;
+  if (instance?.end === "exited") return "the instance ended by itself";
+  // A herd is judged by when its calls come back, as a call is.
+  const stoodStill = procedure?.kind === "herd" ? stoodStillInCall : stoodStillInLoad;
+  return stoodStill({ startedMs: record.startedMs, untilMs: record.endedMs }, standstills);
 }

@@ -5,6 +5,7 @@ import type {
   EffectRecord,
   ExchangeRecord,
   FaultProgram,
+  HandshakesRecord,
   ProxyRecord,
 } from "@holdfast/faults";
 import type { AlertProofRecord } from "./alerts/model.ts";
@@ -215,6 +216,13 @@ export interface CallLogRecord {
   readonly excerpt: readonly string[];
 }
 
+/** A time in which a process that was to wake did not: what took longer meanwhile is this machine's doing, and nobody's measured. */
+export interface StandstillRecord {
+  readonly type: "standstill";
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** A planted secret that came out in a log. */
 export interface LeakRecord {
   readonly type: "leak";
@@ -274,6 +282,7 @@ export type Observation =
   | LeakRecord
   | CanaryRecord
   | NoiseRecord
+  | StandstillRecord
   | ScrapeRecord
   | AlertProofRecord
   | BypassRecord
@@ -348,6 +357,8 @@ export interface Evidence {
   readonly bypasses: readonly BypassRecord[];
   /** The times during which nobody could connect to the integration, and who tried. */
   readonly blackHoles: readonly BlackHoleRecord[];
+  /** The times during which TLS handshakes with the integration went wrong, and who connected. */
+  readonly handshakes: readonly HandshakesRecord[];
   /** The integration's runbook as the run found it: its text is `null` when the file does not exist. `null`: none was kept. */
   readonly runbook: RunRecord["runbooks"][string] | null;
   /** What alerts, dashboards and runbooks came to; absent where nothing was put to the proof. */

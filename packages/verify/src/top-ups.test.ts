@@ -46,6 +46,22 @@ describe("top-ups", () => {
     assert.deepEqual([wanted?.samples, wanted?.perInstance], [3, 1]);
   });
 
+  it("replace samples during which the machine stood still, where they are missed", () => {
+    const still: Observation = { type: "standstill", fromMs: 1_500, toMs: 2_200 };
+    const calls = (count: number) =>
+      samples(12, (index) => ({
+        startedMs: index < count ? 1_400 : 9_000,
+        endedMs: index < count ? 1_800 : 9_400,
+      }));
+    const wanted = (count: number, planned = plan) =>
+      moreSamples(contract, smallRun("503-forever", [...healthy(6), ...calls(count)], [still]), planned)[0];
+
+    assert.equal(wanted(12)?.samples, 12, "as many as were planned");
+    assert.equal(wanted(3), undefined, "what is left decides");
+    const capped = { ...plan, experiments: plan.experiments.map((one) => ({ ...one, samplesMax: 12 })) };
+    assert.equal(wanted(12, capped)?.samples, 12, "they take no room from others");
+  });
+
   it("do not ask on behalf of what is decided", () => {
     const retries = { policy: { retry: { attempts: 3 } } };
     const decided = planRun(targetWith(retries).contract, {

@@ -3,6 +3,7 @@ import { checks } from "./checks/index.ts";
 import { type Assembled, assemble, evidenceFor, poisonedBecause } from "./evidence.ts";
 import type { Evidence, Experiment, Judgement, Observation, Plan, Target } from "./model.ts";
 import { isNotApplicable, targets } from "./plan.ts";
+import { stoodStillBecause } from "./standstills.ts";
 import { median } from "./stats.ts";
 
 /** More samples that undecided verdicts ask for, within what their experiments allow. */
@@ -34,13 +35,19 @@ export function moreSamples(contract: Contract, observations: readonly Observati
 
 type More = NonNullable<Judgement["more"]>;
 
-/** What open verdicts ask for; each check is judged once. */
-function openIn(evidence: Evidence, target: Target, asked: ReadonlySet<string>): More[] {
+/** A check whose verdict is open, and what it asks for, if it does. */
+interface Open {
+  readonly check: string;
+  readonly more: More | undefined;
+}
+
+/** The open verdicts; each check is judged once. */
+function openIn(evidence: Evidence, target: Target, asked: ReadonlySet<string>): Open[] {
   return checks.flatMap((check) => {
     const subject = asked.has(check.id) ? check.about(target) : { notApplicable: "not asked for" };
     if (isNotApplicable(subject)) return [];
     const { verdict, more } = check.judge(subject, evidence, target);
-    return verdict === "inconclusive" && more !== undefined ? [more] : [];
+    return verdict === "inconclusive" ? [{ check: check.id, more }] : [];
   });
 }
 
@@ -70,11 +77,18 @@ function isOf(experiment: Experiment, { scenario, integration, operation }: Targ
   );
 }
 
-function wantsOf(experiment: Experiment, open: readonly More[], evidence: Evidence) {
+function wantsOf(experiment: Experiment, open: readonly Open[], evidence: Evidence) {
   const found = evidence.experiments[experiment.name];
-  const poisoned = found?.setAside.filter((one) => one.because.startsWith(poisonedBecause)).length ?? 0;
-  const replaced = Math.min(poisoned, Math.max(0, experiment.samples - (found?.calls.length ?? 0)));
-  const wanted = open.filter((one) => one.experiment === experiment.name).map((one) => one.samples);
+  const reasons = found?.setAside.map(({ because }) => because) ?? [];
+  const problems = found?.loads?.flatMap(({ problem }) => problem ?? []) ?? [];
+  const poisoned = reasons.filter((because) => because.startsWith(poisonedBecause)).length;
+  // What stood still was no fault of the service: it matters only to whoever could not be decided without.
+  const stoodStill = open.some(({ check }) => experiment.checks.includes(check))
+    ? [...reasons, ...problems].filter((because) => because.startsWith(stoodStillBecause)).length
+    : 0;
+  const fit = (found?.calls.length ?? 0) + (found?.loads?.length ?? 0) - problems.length;
+  const replaced = Math.min(poisoned + stoodStill, Math.max(0, experiment.samples - fit));
+  const wanted = open.flatMap(({ more }) => (more?.experiment === experiment.name ? more.samples : []));
   return {
     samples: Math.max(replaced, ...wanted, 0),
     replaced,

@@ -143,6 +143,11 @@ export const httpShape: Shape<HttpDocument> = mapped(
       protocol: choice(["http"], { doc: "The protocol." }),
       provider: optional(provider),
       address: optional(addressShape),
+      tls: optional(
+        flag({
+          doc: "True when the service is to reach the provider over TLS: its address begins with https then, and it is told of an authority to trust in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and HOLDFAST_CA_FILE.",
+        }),
+      ),
       operations: optional(record(operation, { doc: "The kinds of calls, by name." })),
       policy: optional(policyShape),
       layer: optional(
@@ -157,6 +162,7 @@ export const httpShape: Shape<HttpDocument> = mapped(
     protocol: "http",
     provider: read.provider ?? { kind: "stub" },
     address: read.address ?? { kind: "template" },
+    tls: read.tls ?? false,
     operations: operationsOf(read.operations ?? {}),
     policy: (read.policy ?? {}) as Policy,
     layer: read.layer ?? "library",

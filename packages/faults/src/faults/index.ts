@@ -1,5 +1,6 @@
 import { describe, type OptionRow } from "@holdfast/core";
 import type { Fault } from "../fault.ts";
+import { badCertificate } from "./bad-certificate.ts";
 import { blackHole } from "./black-hole.ts";
 import { close } from "./close.ts";
 import { drip } from "./drip.ts";
@@ -17,9 +18,11 @@ import { refuse } from "./refuse.ts";
 import { reset } from "./reset.ts";
 import { slowRead } from "./slow-read.ts";
 import { status } from "./status.ts";
+import { tlsHang } from "./tls-hang.ts";
 import { truncate } from "./truncate.ts";
 
 const all: readonly Fault[] = [
+  badCertificate,
   blackHole,
   close,
   drip,
@@ -37,6 +40,7 @@ const all: readonly Fault[] = [
   reset,
   slowRead,
   status,
+  tlsHang,
   truncate,
 ];
 

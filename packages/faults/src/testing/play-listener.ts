@@ -24,6 +24,7 @@ export async function playListener(
     signal: stop.signal,
     close: note("closed"),
     swallow: note("swallowed"),
+    handshake: (how: string) => note(`handshakes ${how}`)(),
     open: note("open"),
   };
   await clock.run(() =>

@@ -125,4 +125,65 @@ describe("connect", () => {
     assert.match(uncounted.because, /Linux/);
     assert.match(verdictOf(connect, evidenceWith({}), declared).because, /did not run/);
   });
+
+  describe("over TLS", () => {
+    const secured = { ...declared, integration: { ...declared.integration, tls: true } };
+
+    /** Attempts to connect that were given up in time, and handshakes that lasted as `shown` says. */
+    function judgedOverTls(shown: Connects, call: CallFacts = { endedAt: 2_300 }) {
+      const hole = experimentOf("black-hole", times(5, { endedAt: 1_100 }));
+      const hang = experimentOf("tls-hang", times(5, call));
+      const handshakes = hang.calls.map((one) => ({
+        type: "handshakes" as const,
+        proxy: "p",
+        integration: "payments",
+        armedCall: one.id,
+        fault: { spec: { kind: "tls-hang" }, step: 0 },
+        closedMs: one.startedMs - 10,
+        reopenedMs: one.watchedUntilMs + 10,
+        connects: shown.map(([beganAt, endedAt]) => ({
+          beganMs: one.startedMs + beganAt,
+          endedMs: endedAt === null ? null : one.startedMs + endedAt,
+          secured: false,
+          alert: null,
+        })),
+      }));
+      const blackHoles = holesOf(hole, [[10, 1_010]], true);
+      const experiments = { "black-hole": hole, "tls-hang": hang };
+      return verdictOf(connect, evidenceWith(experiments, { blackHoles, handshakes }), secured);
+    }
+
+    it("asks the same of handshakes, and passes when both are given up in time", () => {
+      const found = judgedOverTls([
+        [10, 1_010],
+        [1_200, 2_290],
+      ]);
+      assert.equal(found.verdict, "pass");
+      assert.match(
+        found.because,
+        /^5 attempts to connect .*; 10 TLS handshakes in 5 calls were given up after 1.09 s/,
+      );
+    });
+
+    it("fails on a handshake that nobody gives up, whatever connecting does", () => {
+      const found = judgedOverTls([[10, null]], {
+        endedAt: null,
+        outcome: "unfinished",
+        watchedUntil: 6_000,
+      });
+      assert.equal(found.verdict, "fail");
+      assert.match(
+        found.because,
+        /^5 TLS handshakes were not seen to be given up within 5.99 s while the provider/,
+      );
+      assert.match(found.diagnosis ?? "", /in the TLS handshake, nothing limits the wait/);
+    });
+
+    it("is open when the handshakes were not tried", () => {
+      const found = judgedOverTls([]);
+      assert.equal(found.verdict, "inconclusive");
+      assert.match(found.because, /^0 of 5 calls tried to connect/);
+      assert.deepEqual(judged({ endedAt: 1_100 }, [[10, 1_010]], secured).verdict, "inconclusive");
+    });
+  });
 });

@@ -43,6 +43,7 @@ import { opensOnTimeouts } from "./opens-on-timeouts.ts";
 import { ordering } from "./ordering.ts";
 import { probesGently } from "./probes-gently.ts";
 import { recovers } from "./recovers.ts";
+import { rejectsBadCertificate } from "./rejects-bad-certificate.ts";
 import { rejectsBrokenCleanly } from "./rejects-broken-cleanly.ts";
 import { rejectsMismatch } from "./rejects-mismatch.ts";
 import { replays } from "./replays.ts";
@@ -106,6 +107,7 @@ export const checks: readonly Check[] = [
   toleratesUnknownField,
   survivesUnknownVersion,
   rejectsBrokenCleanly,
+  rejectsBadCertificate,
   idInToOut,
   idCreated,
   retriesAreSiblings,

@@ -1,5 +1,5 @@
 import { seededRandom } from "@holdfast/core";
-import { waitsOf } from "../checks/connect.ts";
+import { waitsOf } from "../connect-waits.ts";
 import { callsOf, many } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Evidence } from "../model.ts";

@@ -18,6 +18,7 @@ export function evidenceOf(
     canaries: [],
     bypasses: [],
     blackHoles: [],
+    handshakes: [],
     runbook: null,
     spansSent: 0,
     failed: [],

@@ -114,6 +114,7 @@ function undeclared(peer: string, method: string, path: string): Target {
     protocol: "http",
     provider: { kind: "stub" },
     address: { kind: "template" },
+    tls: false,
     operations: [operation],
     policy: {},
     layer: "library",

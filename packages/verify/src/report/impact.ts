@@ -53,6 +53,8 @@ export const impacts: Readonly<Record<string, string>> = {
     "On the day on which the provider moves to its next version, this service does not refuse what it cannot read: it falls over, keeps its callers waiting, or asks for the same answer again.",
   "rejects-broken-cleanly":
     "A gateway answers with a page of its own, or the provider with a document that lacks a field, and nobody hears of it: callers are told that it is done, wait without end, or lose the service.",
+  "rejects-bad-certificate":
+    "Whoever can stand between this service and its provider, or take over its name, is sent what the provider is sent, keys and customers' data included, and answers in its place; nobody notices.",
   replays:
     "A caller that lost our answer asks again, as it was told it may, and the work is done a second time, or it never learns that it was done the first time.",
   "serialises-concurrent":

@@ -16,7 +16,16 @@ const scenario: Scenario = {
 function integration(provider: HttpIntegration["provider"]): HttpIntegration {
   const address = { kind: "env", name: "RATES_URL" } as const;
   const facts = { layer: "library", severity: "high", slo: null, runbook: null } as const;
-  return { name: "rates", protocol: "http", provider, address, operations: [], policy: {}, ...facts };
+  return {
+    name: "rates",
+    protocol: "http",
+    provider,
+    address,
+    tls: false,
+    operations: [],
+    policy: {},
+    ...facts,
+  };
 }
 
 const stub = integration({ kind: "stub" });

@@ -20,6 +20,8 @@ const lockFile = ".lock";
 const ownFiles = /^(run\.json|checklist\.(json|md)|report\.html|junit\.xml|runbook-gaps\.md)(\.part)?$/;
 /** Where instances on Node keep what they compiled. */
 export const codeCacheFolder = "code-cache";
+/** What is of use only while the run goes on, such as the authority that its services trust. */
+export const asideFolder = "aside";
 const ownIncidents = /^INC-[0-9a-f]{8}\.md$/;
 const ownLogs = /__.*\.log$/;
 
@@ -51,7 +53,8 @@ function makeFolder(path: string): void {
 
 function clear(folder: string): void {
   for (const name of readdirSync(folder)) if (ownFiles.test(name)) rmSync(join(folder, name));
-  rmSync(join(folder, codeCacheFolder), { recursive: true, force: true });
+  for (const own of [codeCacheFolder, asideFolder])
+    rmSync(join(folder, own), { recursive: true, force: true });
   clearWithin(join(folder, "logs"), ownLogs);
   clearIncidents(folder);
 }

@@ -61,6 +61,7 @@ function baseEnvironment(context: RunContext, instance: string): Record<string, 
     [canaryVariable]: context.canaries.environment,
     // Half of what a service on Node needs to start is compiling; other languages take no notice.
     NODE_COMPILE_CACHE: context.codeCache,
+    ...context.trust?.variables,
   });
 }
 

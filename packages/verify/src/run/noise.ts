@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import process from "node:process";
 import { type Clock, invariant } from "@holdfast/core";
 import type { NoiseRecord } from "../model.ts";
+import { standstillMs } from "../standstills.ts";
 import { launch, signalGroup } from "./child.ts";
 import { hostFile } from "./host-file.ts";
 import { type ControlWait, controlWaitsMin, noiseOf } from "./noise-figures.ts";
@@ -22,8 +23,10 @@ export async function measureNoise(options: {
   readonly clock: Clock;
   readonly isQuiet: () => boolean;
   readonly env: Readonly<Record<string, string>>;
+  /** Hears of each wait that took so much longer than it should that the machine stood still. */
+  readonly stoodStill: (fromMs: number, toMs: number) => void;
 }): Promise<NoiseMeter> {
-  const { clock, isQuiet } = options;
+  const { clock, isQuiet, stoodStill } = options;
   const waits: ControlWait[] = [];
   const server = createServer((socket) => {
     let answeredMs: number | null = null;
@@ -32,8 +35,11 @@ export async function measureNoise(options: {
     socket.on("error", () => {});
     socket.on("data", () => {
       const nowMs = clock.monotonic();
-      if (answeredMs !== null)
-        waits.push({ latenessMs: nowMs - answeredMs - askedMs, quiet: wasQuiet && isQuiet() });
+      if (answeredMs !== null) {
+        const latenessMs = nowMs - answeredMs - askedMs;
+        waits.push({ latenessMs, quiet: wasQuiet && isQuiet() });
+        if (latenessMs >= standstillMs) stoodStill(answeredMs + askedMs, nowMs);
+      }
       socket.write("x");
       wasQuiet = isQuiet();
       answeredMs = clock.monotonic();

@@ -51,6 +51,7 @@ export async function openProxies(
       integration: integration.name,
       operations,
       provider: { url },
+      ...(integration.tls && context.trust !== null ? { tls: context.trust.identity } : {}),
       ...(integration.address.kind === "listen" ? { listen: integration.address.port } : {}),
       clock,
       random: context.random.fork(`${instance}-${integration.name}`),

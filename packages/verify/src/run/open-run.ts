@@ -16,6 +16,7 @@ import type { RunOptions } from "./run-options.ts";
 import { openScraper } from "./scrape.ts";
 import { openSpanSink } from "./span-sink.ts";
 import { openSweeper } from "./sweeper.ts";
+import { openTrust } from "./trust.ts";
 
 /** How long a service may take to become ready when nobody says. */
 const readyTimeoutMs = 30_000;
@@ -59,6 +60,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     options.out ?? join(contract.folder, ".holdfast", "runs", run),
     (error: CodedError) => abort(error),
   );
+  const { environment } = options;
+  const trust = await openTrust({ contract, clock, folder, environment });
   const random = seededRandom(options.seed);
   const canaries = plantCanaries(contract, random.fork("canaries"));
   const secrets = [...secretsOf(contract), ...canaries.searched.map(({ value }) => value)];
@@ -87,8 +90,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     random,
     redactor,
     canaries,
-    environment: options.environment,
+    environment,
     codeCache: folder.codeCache,
+    trust,
     signal: ending.signal,
     record,
     spans,

@@ -4,7 +4,9 @@ import { tellingWords } from "../telling-words.ts";
 import type { Child } from "./child.ts";
 import { httpRequest } from "./drivers/http-request.ts";
 
-const pollMs = 12;
+/** A service is asked again after so much of the time that it has taken so far: a slow start is not slowed down by being asked. */
+const pollShare = 1 / 12;
+const pollMs = { least: 12, most: 100 };
 const probeMs = 1000;
 
 /** What is asked of a service to know that it is up. */
@@ -47,14 +49,16 @@ export async function waitReady(options: {
   readonly lastWords: () => readonly string[];
 }): Promise<void> {
   const { probe, child, clock, signal } = options;
-  const untilMs = clock.monotonic() + options.timeoutMs;
+  const sinceMs = clock.monotonic();
+  const untilMs = sinceMs + options.timeoutMs;
   let said = "nothing";
   while (clock.monotonic() < untilMs) {
     signal.throwIfAborted();
     if (child?.exit()) throw await exitedEarly(child, options);
     said = await probeReady(probe, signal);
     if (said === "ready") return;
-    await clock.sleep(pollMs, signal);
+    const share = pollShare * (clock.monotonic() - sinceMs);
+    await clock.sleep(Math.min(pollMs.most, Math.max(pollMs.least, share)), signal);
   }
   const asked =
     probe.ready === null ? `a connection to ${probe.url}` : `${probe.ready.method} ${probe.ready.path}`;

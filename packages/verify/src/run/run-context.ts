@@ -7,6 +7,7 @@ import type { SearchedCanary } from "./canaries.ts";
 import type { Targets } from "./open-targets.ts";
 import type { Scrape } from "./scrape.ts";
 import type { SpanSink } from "./span-sink.ts";
+import type { Trust } from "./trust.ts";
 
 /** The secrets planted in this run, and all that is searched for in its logs. */
 export interface PlantedCanaries {
@@ -36,6 +37,8 @@ export interface RunContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where instances on Node keep what they compiled, for the next one to start in less time. */
   readonly codeCache: string;
+  /** What providers over TLS are known by; `null` where no integration asks for TLS. */
+  readonly trust: Trust | null;
   /** Aborts when the run is to end early. */
   readonly signal: AbortSignal;
   readonly record: (observation: Observation) => void;

@@ -45,7 +45,12 @@ export async function runContract(given: RunOptions, decisions: RunDecisions): P
       options.environment,
       markerVariables({ run: context.run, instance: "noise" }),
     );
-    noise = await measureNoise({ clock, isQuiet: turnstile.isQuiet, env });
+    noise = await measureNoise({
+      clock,
+      isQuiet: turnstile.isQuiet,
+      env,
+      stoodStill: (fromMs, toMs) => context.record({ type: "standstill", fromMs, toMs }),
+    });
     const { plan, startMs } = await work(options, decisions, open, { progress, turnstile, exclusive, noise });
     context.record(await noise.finish(context.signal));
     const wallMs = clock.monotonic() - startedMs;

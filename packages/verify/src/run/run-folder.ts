@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writ
 import { join } from "node:path";
 import { CodedError, isCodedError } from "@holdfast/core";
 import type { Observation } from "../model.ts";
-import { claimFolder, codeCacheFolder } from "./claim-folder.ts";
+import { asideFolder, claimFolder, codeCacheFolder } from "./claim-folder.ts";
 import { observationsFile, runFile } from "./stored-run.ts";
 import { type StoredObservation, scrapePacker, scrapeUnpacker } from "./stored-scrape.ts";
 
@@ -16,6 +16,8 @@ export interface RunFolder {
   /** Appends one observation; what was seen survives any crash that comes later. Returns it as it takes the least memory. */
   append(observation: Observation): Observation;
   appendLog(experiment: string, line: string): void;
+  /** Writes a file that goes when the run's folder is closed; answers its path. */
+  writeAside(name: string, text: string): string;
   /** Replaces `run.json` as a whole. */
   writeRun(run: object): void;
   close(): void;
@@ -73,6 +75,14 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
     codeCache: join(path, codeCacheFolder),
     append,
     appendLog: (experiment, line) => guarded(() => appendLog(experiment, line)),
+    writeAside: (name, text) => {
+      const file = join(path, asideFolder, name);
+      attempt(path, () => {
+        mkdirSync(join(path, asideFolder), { recursive: true });
+        writeFileSync(file, text, { mode: 0o600 });
+      });
+      return file;
+    },
     writeRun: (run) =>
       guarded(() => {
         const file = join(path, runFile);
@@ -84,7 +94,8 @@ export function openRunFolder(path: string, onFailure: (error: CodedError) => vo
       failed = true;
       for (const { file } of logs.values()) closeSync(file);
       closeSync(observations);
-      rmSync(join(path, codeCacheFolder), { recursive: true, force: true });
+      for (const own of [codeCacheFolder, asideFolder])
+        rmSync(join(path, own), { recursive: true, force: true });
       release();
     },
   };

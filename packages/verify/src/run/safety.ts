@@ -11,6 +11,9 @@ const neverDelivered = new Set([
   "refuse",
   "truncate",
   "black-hole",
+  "tls-hang",
+  // Who takes the certificate is served once, as without the fault.
+  "bad-certificate",
   "malformed",
   "redirect",
   "quota",

@@ -25,6 +25,7 @@ export const payments: HttpIntegration = {
   protocol: "http",
   provider: { kind: "stub" },
   address: { kind: "env", name: "PROVIDER_URL" },
+  tls: false,
   operations: [
     {
       name: "charge",
