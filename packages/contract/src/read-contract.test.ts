@@ -64,6 +64,7 @@ describe("a contract that uses every block", () => {
       protocol: "http",
       provider: { kind: "stub" },
       address: { kind: "env", name: "PAYMENTS_URL" },
+      tls: false,
       operations: [
         {
           name: "charge",

@@ -67,6 +67,31 @@ describe("the spread of waits", () => {
     assert.equal(judgeSpread([calm], 21).verdict, "none");
   });
 
+  it("does not take noise for a wide jitter that is declared: that grows with the wait, and noise does not", () => {
+    const random = seededRandom(3);
+    const waits = (widthMs: (base: number) => number) =>
+      [100, 200, 400].map((base) =>
+        Array.from({ length: 26 }, () => base + random.between(0, widthMs(base))),
+      );
+    const noise = waits(() => 120);
+    assert.equal(judgeSpread(noise, 60, 0.25).verdict, "too-noisy");
+    assert.equal(judgeSpread(noise, 20, 0.25).verdict, "spread", "far beyond the noise it is the consumer's");
+    assert.equal(
+      judgeSpread(
+        waits((base) => 0.5 * base),
+        60,
+        0.25,
+      ).verdict,
+      "spread",
+    );
+    const steady = Array.from({ length: 26 }, () => 200 + random.between(0, 120));
+    assert.equal(
+      judgeSpread([steady, steady], 60, 0.25).verdict,
+      "too-noisy",
+      "waits of one length cannot tell",
+    );
+  });
+
   it("is not moved by single late waits", () => {
     const steady = Array.from({ length: 20 }, (_, index) => (index === 3 ? 481 : 400 + (index % 3)));
     assert.ok(relativeWidth(steady, 1).seen < 0.02);

@@ -54,15 +54,21 @@ export function noiseWidthMs(noise: Pick<NoiseRecord, "sigmaMs" | "p99Ms">): num
   return Math.max(3.5 * noise.sigmaMs, noise.p99Ms);
 }
 
-/** Work before and after a wait, each as uncertain as the work before a first attempt, with half as much to spare. */
-const processingTimes = 2.5;
+/**
+ * Work before and after a wait, each as uncertain as the work before a first attempt; with half as much to spare where nobody declared
+ * what is looked for. By simulation with 26 calls of three waits, of which four fifths come late by 80 ms in the mean, ±3 % pass for a
+ * declared equal jitter in 3 % of runs instead of 45 to 94 %, and an equal jitter is left open in two thirds of them; where three fifths
+ * come late by 60 ms, 2 % instead of 25 %, and one in five.
+ */
+const processingTimes = { declared: 2, undeclared: 2.5 } as const;
 
 /**
  * What a busy consumer may add to its waits: by how much the time from the start of a call to its first attempt varies. That
  * path runs in the same processes at the same time and holds no wait.
  */
-export function processingNoiseMs(firstAttemptsMs: readonly number[]): number {
-  return processingTimes * relativeWidth(firstAttemptsMs, 0).seen * Math.max(0.001, median(firstAttemptsMs));
+export function processingNoiseMs(firstAttemptsMs: readonly number[], centre: number): number {
+  const times = centre === leastWidth ? processingTimes.undeclared : processingTimes.declared;
+  return times * relativeWidth(firstAttemptsMs, 0).seen * Math.max(0.001, median(firstAttemptsMs));
 }
 
 /**
@@ -95,7 +101,8 @@ export function judgeSpread(
     return { ...told, width: told.seen, spreadFrom, flatUpTo, verdict: "weak" };
   }
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
-  const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, noiseMs, centre });
+  const clearMs = noiseMs * noiseTimes(centre, best.net, growsWithWait(widths));
+  const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, clearMs });
   return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
 }
 
@@ -130,11 +137,26 @@ function isUncapped({ index }: WaitWidth, all: readonly WaitWidth[]): boolean {
 type WaitWidth = Pick<Spread, "index" | "medianMs"> & Width;
 
 /**
- * By how much a width must exceed the tail of the noise, which was measured where little happened: a declared wide jitter is
- * looked for and may show itself just above it; a weak one that nobody declared must stand clear of it.
+ * Whether longer waits are spread over more milliseconds than shorter ones, by half of what they are longer at least: so do all kinds of
+ * jitter that are declared wide, and noise does not.
  */
-function noiseTimes(centre: number, net: number): number {
-  if (centre >= wideCentre) return 1;
+function growsWithWait(all: readonly WaitWidth[]): boolean {
+  const sorted = all
+    .filter((one) => one.index === 0 || isUncapped(one, all))
+    .toSorted((a, b) => a.medianMs - b.medianMs);
+  const [shortest, longest] = [sorted[0], sorted.at(-1)];
+  if (shortest === undefined || longest === undefined) return false;
+  const longer = longest.medianMs / shortest.medianMs;
+  const wider = (longest.seen * longest.medianMs) / Math.max(0.001, shortest.seen * shortest.medianMs);
+  return longer >= 1.5 && wider >= longer / 2 && wider > 1;
+}
+
+/**
+ * By how much a width must exceed the tail of the noise, which was measured where little happened: a declared wide jitter that grows with
+ * the wait is looked for and may show itself just above it; any other must stand clear of it.
+ */
+function noiseTimes(centre: number, net: number, grows: boolean): number {
+  if (centre >= wideCentre) return grows ? 1 : 3;
   return net >= wideCentre ? 2 : 3;
 }
 
@@ -145,12 +167,12 @@ function verdictOf(
   limits: {
     readonly spreadFrom: number;
     readonly flatUpTo: number;
-    readonly noiseMs: number;
-    readonly centre: number;
+    /** A width of less may be noise. */
+    readonly clearMs: number;
   },
 ): Spread["verdict"] {
   if (seen <= limits.flatUpTo) return seen <= noneBelow ? "none" : "weak";
-  const isNoise = best.net * best.medianMs < noiseTimes(limits.centre, best.net) * limits.noiseMs;
+  const isNoise = best.net * best.medianMs < limits.clearMs;
   if (best.net >= limits.spreadFrom && !isNoise) return "spread";
   return isNoise ? "too-noisy" : "undecided";
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 import { catalogueOf } from "../catalogue.ts";
+import type { Target } from "../model.ts";
 import { withAlerts } from "../testing/alerts.ts";
 import { evidenceWith, times, verdictOf } from "../testing/evidence.ts";
 import { withNeighbour } from "../testing/neighbours.ts";
@@ -9,7 +10,11 @@ import { servingTarget } from "../testing/served.ts";
 import { checks } from "./index.ts";
 
 const targetWith = (facts: Parameters<typeof servingTarget>[0] = {}) =>
-  withAlerts(withNeighbour(servingTarget(facts)));
+  overTls(withAlerts(withNeighbour(servingTarget(facts))));
+
+function overTls(target: Target): Target {
+  return { ...target, integration: { ...target.integration, tls: true } };
+}
 
 /** Checks that count or compare the attempts of a call. */
 const countAttempts = [

@@ -87,6 +87,28 @@ describe("jitters", () => {
     assert.equal(seen((base) => base * chance.between(0.5, 1), 12).verdict, "inconclusive");
   });
 
+  it("does not take a jammed machine for the wide jitter that is declared: it makes first attempts late as well", () => {
+    const chance = random();
+    const late = () => (chance.next() < 0.8 ? -80 * Math.log(1 - chance.next()) : chance.between(0, 4));
+    const noise = { type: "noise", samples: 200, sigmaMs: 6, p50Ms: 5, p99Ms: 60, maxMs: 290 } as const;
+    const passes = (wait: (base: number) => number, first = late) =>
+      Array.from({ length: 100 }, () => {
+        const all = Array.from({ length: 26 }, () => {
+          const attempts = [{ at: 15 + first() }];
+          for (const base of [100, 200, 400])
+            attempts.push({ at: (attempts.at(-1)?.at ?? 0) + wait(base) + late() });
+          return { attempts };
+        });
+        return verdictOf(jitters, evidenceWith({ "503-forever": all }, { noise }), withJitter("equal"))
+          .verdict;
+      }).filter((verdict) => verdict === "pass").length;
+
+    assert.ok(passes((base) => base * chance.between(0.97, 1.03)) <= 8);
+    const calm = () => chance.between(0, 4);
+    assert.ok(passes((base) => base * chance.between(0.97, 1.03), calm) >= 15, "nothing else would show it");
+    assert.ok(passes((base) => base * chance.between(0.5, 1), calm) >= 85);
+  });
+
   it("finds one sequence on all instances", () => {
     const chance = random();
     const sequence = simulate(schedules.full, 4, 2, chance);

@@ -77,8 +77,7 @@ export function spreadOf(
   centre: number,
 ): Spread {
   const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
-  const noisy =
-    centre === leastWidth && isProcessing(seen, calls) ? { ...seen, verdict: "too-noisy" as const } : seen;
+  const noisy = isProcessing(seen, calls, centre) ? { ...seen, verdict: "too-noisy" as const } : seen;
   return noisy.verdict === "too-noisy" ? byEarlyHalf(noisy, columns, calls, evidence, centre) : noisy;
 }
 
@@ -101,9 +100,13 @@ function firstAttemptsMs(calls: readonly ObservedCall[]): readonly number[] {
   return calls.flatMap((call) => call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs));
 }
 
-/** Whether what looks like jitter that nobody declared may be the consumer's own work, which varies as much without a wait. */
-function isProcessing({ verdict, width, medianMs }: Spread, calls: readonly ObservedCall[]): boolean {
-  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs(calls));
+/** Whether what looks like jitter may be the consumer's own work, which varies as much without a wait. */
+function isProcessing(
+  { verdict, width, medianMs }: Spread,
+  calls: readonly ObservedCall[],
+  centre: number,
+): boolean {
+  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs(calls), centre);
 }
 
 /** Fewer calls than this show no spread that could be told from noise. */

@@ -321,11 +321,7 @@ export function evidenceWith(
       ]),
     ),
     healthy: Array.from({ length: 35 }, (_, index) =>
-      callOf(
-        { attempts: [{ at: 2, healthy: true }], outcome: "succeeded", ...healthyCall(index) },
-        "healthy",
-        index,
-      ),
+      callOf({ ...wellDone, ...healthyCall(index) }, "healthy", index),
     ),
     noise: { type: "noise", samples: 30, sigmaMs: 0.5, p50Ms: 0.5, p99Ms: 4, maxMs: 8 },
     leaks: [],
@@ -339,6 +335,8 @@ export function evidenceWith(
     ...rest,
   };
 }
+
+const wellDone: CallFacts = { attempts: [{ at: 2, healthy: true }], outcome: "succeeded" };
 
 /** What a check says about evidence. */
 export function verdictOf(check: Check, evidence: Evidence, target: Target = targetWith()): Judgement {
