@@ -19,8 +19,14 @@ export function scoreTable(scores: readonly Score[]): string {
 /** Every verdict that is not what the zoo knows to be true, as a table; a sentence when there is none. */
 export function missTable(misses: readonly Miss[]): string {
   if (misses.length === 0) return "Every verdict was what the zoo knows to be true.\n";
-  const rows = misses.map((one) => [one.subject, one.check, one.expected, one.verdict, cell(one.because)]);
-  return table(["consumer", "check", "expected", "verdict", "because"], rows);
+  const alike = Map.groupBy(misses, ({ subject, check, verdict }) => `${subject} ${check} ${verdict}`);
+  const rows = [...alike.values()].flatMap((those) => {
+    const last = those.at(-1);
+    if (last === undefined) return [];
+    const { subject, check, expected, verdict, because } = last;
+    return [[subject, check, expected, verdict, String(those.length), cell(because)]];
+  });
+  return table(["consumer", "check", "expected", "verdict", "times", "because (the last time)"], rows);
 }
 
 /** One line as a case is done. */

@@ -3,7 +3,16 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import type { ZooOptions } from "./options.ts";
 import { missTable, percent, scoreTable } from "./render.ts";
-import { type Case, type Miss, misses, type Score, type Share, scores, steadiness } from "./score.ts";
+import {
+  type Case,
+  type Miss,
+  misses,
+  type Score,
+  type Share,
+  scores,
+  steadiness,
+  totalScore,
+} from "./score.ts";
 
 /** What a run of the zoo brought: the document of `--json`. */
 export interface ZooReport {
@@ -15,6 +24,8 @@ export interface ZooReport {
   /** True when runs that were kept were judged again by today's rules. */
   readonly judgedAgain: boolean;
   readonly results: readonly Score[];
+  /** All checks together. */
+  readonly total: Score;
   readonly misses: readonly Miss[];
   readonly steadiness: { readonly decided: Share; readonly wavering: readonly string[] };
   readonly cases: readonly {
@@ -35,6 +46,7 @@ export function summary(rounds: readonly (readonly Case[])[], options: ZooOption
     busy: options.busy,
     judgedAgain: options.stored,
     results: scores(cases),
+    total: totalScore(cases),
     misses: misses(cases),
     steadiness: steadiness(rounds),
     cases: cases.map(({ subject, said, wallMs }) => ({
@@ -56,11 +68,11 @@ export function asText(result: ZooReport, over: string | null = null): string {
     `${result.cases.length} verified consumers ${over ?? `in ${rounds} round${rounds === 1 ? "" : "s"}`}, ${busy} busy loops beside them; ` +
       `${machine.cores} cores, Node ${machine.node}, ${machine.platform}, seed ${result.seed}${result.judgedAgain ? "; kept runs, judged again" : ""}. ` +
       `Decided: ${share} of ${steady.decided.of} verdicts.\n`,
-    scoreTable(result.results),
+    scoreTable([...result.results, result.total]),
     "## Verdicts that differ from what is known\n",
     missTable(result.misses),
   ];
-  if (rounds > 1 || over !== null) {
+  if (rounds > 1) {
     const wavering = steady.wavering.map((one) => `- ${one}`).join("\n");
     lines.push("## Verdicts that differ between rounds\n", `${wavering === "" ? "None." : wavering}\n`);
   }

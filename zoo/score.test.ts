@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Case, misses, scores, steadiness, wilson } from "./score.ts";
+import { type Case, misses, scores, steadiness, totalScore, wilson } from "./score.ts";
 
 function one(
   subject: string,
@@ -33,6 +33,19 @@ describe("the scorecard of the zoo", () => {
     assert.equal(score.falsePass, 1);
     assert.equal(score.inconclusive, 1);
     assert.equal(score.cases, 4);
+  });
+
+  it("adds the checks up", () => {
+    const cases = [
+      one("a", "bounded", { bounded: "fail", jitters: "pass" }),
+      one("b", "jitters", { bounded: "pass", jitters: "inconclusive" }),
+      one("clean", null, { bounded: "fail", jitters: "pass" }),
+    ];
+
+    const { id, sensitivity, specificity, falsePass, inconclusive, cases: counted } = totalScore(cases);
+
+    assert.deepEqual([id, sensitivity, specificity], ["all", 0.5, 0.75]);
+    assert.deepEqual([falsePass, inconclusive, counted], [0, 1, 6]);
   });
 
   it("counts a check that verify never reported as not found", () => {

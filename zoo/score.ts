@@ -69,26 +69,48 @@ export function shareOf(hits: number, of: number): Share {
 
 /** How each built check did on the cases. */
 export function scores(cases: readonly Case[]): readonly Score[] {
-  return builtChecks.map((check) => score(check, cases));
+  return builtChecks.map((check) => scoreOf(check, [countsOf(check, cases)]));
 }
 
-function score(check: string, cases: readonly Case[]): Score {
+/** How all of them did together. */
+export function totalScore(cases: readonly Case[]): Score {
+  const counts = builtChecks.map((check) => countsOf(check, cases));
+  return scoreOf("all", counts);
+}
+
+interface Counts {
+  /** Verdicts of a check on its own mutants, and on consumers that have nothing for it to find. */
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+}
+
+function countsOf(check: string, cases: readonly Case[]): Counts {
   const own = cases.filter((one) => one.fails === check);
-  const verdicts = own.map((one) => saidBy(one, check)?.verdict ?? "inconclusive");
-  const found = shareOf(verdicts.filter(isFinding).length, own.length);
   const others = cases.filter((one) => isNegative(one, check)).flatMap((one) => saidBy(one, check) ?? []);
-  const decided = others.filter((one) => one.verdict === "pass" || isFinding(one.verdict));
-  const passed = shareOf(decided.filter((one) => one.verdict === "pass").length, decided.length);
-  const open = (verdict: string) => verdict === "inconclusive";
   return {
-    id: check,
+    own: own.map((one) => saidBy(one, check)?.verdict ?? "inconclusive"),
+    others: others.map(({ verdict }) => verdict),
+  };
+}
+
+function scoreOf(id: string, counts: readonly Counts[]): Score {
+  const own = counts.flatMap((one) => one.own);
+  const others = counts.flatMap((one) => one.others);
+  const count = (verdicts: readonly string[], of: (verdict: string) => boolean) => verdicts.filter(of).length;
+  const isPass = (verdict: string) => verdict === "pass";
+  const isOpen = (verdict: string) => verdict === "inconclusive";
+  const found = shareOf(count(own, isFinding), own.length);
+  const decided = count(others, (verdict) => isPass(verdict) || isFinding(verdict));
+  const passed = shareOf(count(others, isPass), decided);
+  return {
+    id,
     sensitivity: found.value,
     sensitivityInterval: found.interval,
     specificity: passed.value,
     specificityInterval: passed.interval,
-    falsePass: verdicts.filter((verdict) => verdict === "pass").length,
-    inconclusive: verdicts.filter(open).length + others.filter((one) => open(one.verdict)).length,
-    cases: own.length + others.filter((one) => one.verdict !== "not-applicable").length,
+    falsePass: count(own, isPass),
+    inconclusive: count(own, isOpen) + count(others, isOpen),
+    cases: own.length + count(others, (verdict) => verdict !== "not-applicable"),
   };
 }
 
