@@ -167,7 +167,8 @@ describe("evidence", () => {
       const call = callRecord("a", { startedMs: 1_000, endedMs: 1_400, watchedUntilMs: 9_000 });
       const still = (fromMs: number, toMs: number) => ({ type: "standstill", fromMs, toMs }) as const;
       const aside = (one: Observation) => found(smallRun("503-forever", [call], [one])).setAside;
-      assert.match(aside(still(1_100, 1_500))[0]?.because ?? "", /^this machine stood still for 400 ms/);
+      assert.match(aside(still(1_100, 2_500))[0]?.because ?? "", /^this machine stood still for 1.4 s/);
+      assert.deepEqual(aside(still(1_100, 1_500)), [], "no wait of it is measured");
       assert.deepEqual(aside(still(1_500, 5_000)), [], "the caller had its answer");
     });
 

@@ -139,7 +139,7 @@ function isAftermath(call: CallRecord): boolean {
 
 /** A call that fails while the machine stands still shows nothing of the service. */
 function isHeldUp(call: CallRecord, { standstills }: Assembled): boolean {
-  return call.outcome !== "succeeded" && stoodStillInCall(spanOf(call), standstills) !== null;
+  return call.outcome !== "succeeded" && stoodStillInCall(spanOf(call), standstills, true) !== null;
 }
 
 function spanOf({ startedMs, endedMs, watchedUntilMs }: CallRecord) {
@@ -156,7 +156,9 @@ function experimentEvidence(
     .map((call) => observedCall(call, assembled, target));
   const instances = assembled.instances.filter((one) => one.experiment === experiment.id);
   const stopped = assembled.stopped.get(experiment.id);
-  const reasons = new Map(samples.map((call) => [call.id, whySetAside(call, samples, instances, assembled)]));
+  const reasons = new Map(
+    samples.map((call) => [call.id, whySetAside(call, samples, instances, assembled, experiment)]),
+  );
   return {
     experiment,
     instances,
@@ -184,12 +186,13 @@ function whySetAside(
   samples: readonly ObservedCall[],
   instances: readonly InstanceRecord[],
   assembled: Assembled,
+  { quiet }: Experiment,
 ): string | null {
   const problem = assembled.problemsByInstance
     .get(call.instance)
     ?.find((one) => one.atMs <= call.watchedUntilMs);
   if (problem) return `the proxy had a problem: ${problem.code}`;
-  const stoodStill = stoodStillInCall(spanOf(call), assembled.standstills);
+  const stoodStill = stoodStillInCall(spanOf(call), assembled.standstills, quiet);
   if (stoodStill !== null) return stoodStill;
   const instance = instances.find((one) => one.instance === call.instance);
   if (instance?.end === "never-ready") return "the instance was never ready";

@@ -117,6 +117,8 @@ function problemOf(
   const instance = instances.find((one) => one.instance === record.instance);
   if (instance?.end === "exited") return "the instance ended by itself";
   // A herd is judged by when its calls come back, as a call is.
-  const stoodStill = procedure?.kind === "herd" ? stoodStillInCall : stoodStillInLoad;
-  return stoodStill({ startedMs: record.startedMs, untilMs: record.endedMs }, standstills);
+  const span = { startedMs: record.startedMs, untilMs: record.endedMs };
+  return procedure?.kind === "herd"
+    ? stoodStillInCall(span, standstills, true)
+    : stoodStillInLoad(span, standstills);
 }

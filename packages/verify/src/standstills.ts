@@ -4,8 +4,10 @@ import { durationText } from "./report/text.ts";
 /** How the reason for such a sample begins: another one can replace it. */
 export const stoodStillBecause = "this machine stood still";
 
-/** A machine that stands still for less makes a wait late within what the checks allow, or measure as noise. */
+/** A machine that stands still for less makes a wait late within what the checks allow, or measure as noise: no less is recorded. */
 export const standstillMs = 300;
+/** For a call of which only its end is judged, or its waits by what most calls show: less ends no attempt that has a usual limit. */
+const inCallMs = 1_000;
 /** Of a long call, a standstill of this share shifts no figure beyond what is allowed for. */
 const shareOfCall = 0.1;
 /** Of a load, which is judged by rates over many seconds and by single calls for their quickness. */
@@ -16,9 +18,17 @@ interface Span {
   readonly untilMs: number;
 }
 
-/** Why nothing that a call of this time shows can be told from the machine's own doing; `null` when it can. */
-export function stoodStillInCall(span: Span, standstills: readonly StandstillRecord[]): string | null {
-  return because(span, standstills, Math.max(standstillMs, shareOfCall * (span.untilMs - span.startedMs)));
+/**
+ * Why nothing that a call of this time shows can be told from the machine's own doing; `null` when it can. `timed`: its waits are measured
+ * one by one.
+ */
+export function stoodStillInCall(
+  span: Span,
+  standstills: readonly StandstillRecord[],
+  timed: boolean,
+): string | null {
+  const leastMs = timed ? standstillMs : inCallMs;
+  return because(span, standstills, Math.max(leastMs, shareOfCall * (span.untilMs - span.startedMs)));
 }
 
 /** The same of a load of this time. */

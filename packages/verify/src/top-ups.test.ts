@@ -47,7 +47,7 @@ describe("top-ups", () => {
   });
 
   it("replace samples during which the machine stood still, where they are missed", () => {
-    const still: Observation = { type: "standstill", fromMs: 1_500, toMs: 2_200 };
+    const still: Observation = { type: "standstill", fromMs: 1_500, toMs: 2_900 };
     const calls = (count: number) =>
       samples(12, (index) => ({
         startedMs: index < count ? 1_400 : 9_000,

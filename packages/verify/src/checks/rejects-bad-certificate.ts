@@ -98,7 +98,7 @@ function taken(seen: readonly Seen[], calls: readonly ObservedCall[], target: Ta
           ? "The certificate is checked, but not whose it is: any host with a certificate may stand in for the provider."
           : "Certificates are looked at in part.";
   const cited = [...told, ...endless].flatMap(({ words, calls: [first] }) =>
-    first === undefined ? [] : [cite(first.call, `the provider showed ${words}`)],
+    first === undefined ? [] : [cite(first.call, `the provider's certificate was ${words}`)],
   );
   return say("fail", sentences.join("; "), calls, {
     fired: connectionsOf(seen),
