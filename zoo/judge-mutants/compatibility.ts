@@ -56,4 +56,24 @@ export const ofCompatibility: readonly JudgeMutant[] = [
       says: "A broken answer may be asked for again without end.",
     },
   ]),
+  ...mutantsOf("rejects-bad-certificate", [
+    {
+      kind: "negated",
+      was: "if (told.length + endless.length === 0) return null;",
+      now: "if (told.length + endless.length > 0) return null;",
+      says: "Whoever refuses bad certificates is said to take them.",
+    },
+    {
+      kind: "loosened",
+      was: "if (told.length + endless.length === 0) return null;",
+      now: "if (told.length < shown.length && endless.length === 0) return null;",
+      says: "One kind of bad certificate may be taken, as long as another is refused.",
+    },
+    {
+      kind: "loosened",
+      was: "if (again.length < callsMin)",
+      now: "if (again.length < 1_000)",
+      says: "A bad certificate may be asked for again and again.",
+    },
+  ]),
 ];

@@ -46,7 +46,8 @@ export function callHorizonMs(target: Target): number {
 export function outage(target: Target): ExperimentSpec {
   return spec(target, "503-forever", "Every attempt is answered with 503.", forever(statusFault(503)), {
     samples: 12,
-    samplesMax: 40,
+    // Of exponential waits under full jitter two show their growth in 98.8 % of runs with 40 calls, and in 99.6 % with 60.
+    samplesMax: 60,
     perInstance: 2,
     quiet: true,
     lingerGaps: 3,

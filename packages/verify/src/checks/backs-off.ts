@@ -147,7 +147,7 @@ function judgeShape(
   }
   const noisy = evidence.noise.sigmaMs > 5 ? `, noise ${evidence.noise.sigmaMs.toFixed(1)} ms` : "";
   const because = `whether waits grow is not decided after ${many(rows.length, "call")} (${typical}; ${ratio}-fold a step${noisy})`;
-  const more = { experiment: "503-forever", samples: 10, buys: "a narrower interval of the growth" };
+  const more = { experiment: "503-forever", samples: 16, buys: "a narrower interval of the growth" };
   return say("inconclusive", because, calls, { ...shared, more });
 }
 
