@@ -73,4 +73,11 @@ describe("the early half of the waits", () => {
     assert.equal(earlySpread([[1, 2, 3]], earlyNoise([]), 0.08), "unclear");
     assert.equal(earlySpread([], earlyNoise([]), 0.08), "unclear");
   });
+
+  it("says nothing where times without a wait lie as far apart as waits that count as spread", () => {
+    const equal = steps.map((base) => Array.from({ length: 40 }, () => base * random.between(0.5, 1)));
+    const wide = { halfMs: 400, quarterMs: 300 };
+    assert.equal(earlySpread(equal, wide, 0.25), "unclear");
+    assert.equal(earlySpread(equal, { halfMs: 1, quarterMs: 1 }, 0.25), "spread");
+  });
 });

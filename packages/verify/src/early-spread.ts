@@ -38,9 +38,12 @@ export function earlySpread(
     return widthMs >= noiseTimes * noise.halfMs && widthMs / (to - from) >= least * quantile(gaps, 0.5);
   });
   if (spread.length >= Math.ceil((2 * known.length) / 3)) return "spread";
-  const none = known.filter(
-    (gaps) => earlyNoise(gaps).quarterMs <= noneWithin * quantile(gaps, 0.5) + noise.quarterMs,
-  );
+  // Noise as wide as the narrowest spread that counts shows nothing.
+  const none = known.filter((gaps) => {
+    const waitMs = quantile(gaps, 0.5);
+    const quarter = earlyNoise(gaps).quarterMs;
+    return noise.quarterMs <= (least / 4) * waitMs && quarter <= noneWithin * waitMs + noise.quarterMs;
+  });
   return spread.length === 0 && none.length === known.length ? "none" : "unclear";
 }
 

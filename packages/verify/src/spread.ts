@@ -1,5 +1,5 @@
 import type { NoiseRecord } from "./model.ts";
-import { median, quantile } from "./stats.ts";
+import { median } from "./stats.ts";
 
 /** Whether waits differ between repetitions, and by how much. */
 export interface Spread {
@@ -9,6 +9,8 @@ export interface Spread {
   /** The index it was found at, from 0, and the median gap there. */
   readonly index: number;
   readonly medianMs: number;
+  /** The largest width over the gap indices in milliseconds, noise taken off. */
+  readonly widestMs: number;
   readonly samples: number;
   /** From this width on waits count as spread, up to that one as not, for this many samples. */
   readonly spreadFrom: number;
@@ -22,7 +24,15 @@ const noneBelow = 0.03;
 /** Later indices add chance, not knowledge. */
 const indicesMax = 9;
 
-const nothing = { width: 0, index: 0, medianMs: 0, samples: 0, spreadFrom: 0, flatUpTo: 0 } as const;
+const nothing = {
+  width: 0,
+  index: 0,
+  medianMs: 0,
+  widestMs: 0,
+  samples: 0,
+  spreadFrom: 0,
+  flatUpTo: 0,
+} as const;
 
 /** A width as a share of the wait: as seen, and with what the machine's noise may have added taken off. */
 export interface Width {
@@ -55,10 +65,10 @@ export function noiseWidthMs(noise: Pick<NoiseRecord, "sigmaMs" | "p99Ms">): num
 }
 
 /**
- * Work before and after a wait, each as uncertain as the work before a first attempt; with half as much to spare where nobody declared
- * what is looked for. By simulation with 26 calls of three waits, of which four fifths come late by 80 ms in the mean, ±3 % pass for a
- * declared equal jitter in 3 % of runs instead of 45 to 94 %, and an equal jitter is left open in two thirds of them; where three fifths
- * come late by 60 ms, 2 % instead of 25 %, and one in five.
+ * Work before and after a wait, each as uncertain as the work around attempts; with half as much to spare where nobody declared what is
+ * looked for. By simulation with 26 calls of three waits, of which four fifths come late by 80 ms in the mean, ±3 % pass for a declared
+ * equal jitter in 5 to 8 % of runs instead of 45 to 94 %, and an equal jitter is left open in a third of them; where three fifths come late
+ * by 60 ms, 3 % instead of 25 %, and one in sixteen.
  */
 const processingTimes = { declared: 2, undeclared: 2.5 } as const;
 
@@ -66,9 +76,9 @@ const processingTimes = { declared: 2, undeclared: 2.5 } as const;
  * What a busy consumer may add to its waits: by how much the time from the start of a call to its first attempt varies. That
  * path runs in the same processes at the same time and holds no wait.
  */
-export function processingNoiseMs(firstAttemptsMs: readonly number[], centre: number): number {
+export function processingNoiseMs(timesMs: readonly number[], centre: number): number {
   const times = centre === leastWidth ? processingTimes.undeclared : processingTimes.declared;
-  return times * relativeWidth(firstAttemptsMs, 0).seen * Math.max(0.001, median(firstAttemptsMs));
+  return times * relativeWidth(timesMs, 0).seen * Math.max(0.001, median(timesMs));
 }
 
 /**
@@ -91,19 +101,22 @@ export function judgeSpread(
   const best = widths.toSorted((a, b) => b.net - a.net || b.seen - a.seen)[rank];
   if (best === undefined) return { ...nothing, verdict: "undecided" };
   const scale = centre / leastWidth;
+  const widestMs = Math.max(...widths.map((one) => one.net * one.medianMs));
   const spreadFrom = scale * (0.062 + 0.64 / best.samples);
   const flatUpTo = scale * (0.079 - 0.36 / best.samples);
   const still = widths.find((one) => contradicts(one, widths));
-  if (still !== undefined) return { ...still, width: still.seen, spreadFrom, flatUpTo, verdict: "none" };
+  if (still !== undefined)
+    return { ...still, width: still.seen, widestMs, spreadFrom, flatUpTo, verdict: "none" };
   const narrow = widths.filter((one) => isUncapped(one, widths) && one.seen <= flatUpTo);
   if (centre >= wideCentre && narrow.length >= 2) {
     const told = narrow[narrow.length - 1] ?? best;
-    return { ...told, width: told.seen, spreadFrom, flatUpTo, verdict: "weak" };
+    return { ...told, width: told.seen, widestMs, spreadFrom, flatUpTo, verdict: "weak" };
   }
   const seen = widths.map((one) => one.seen).toSorted((a, b) => b - a)[rank] ?? 0;
   const clearMs = noiseMs * noiseTimes(centre, best.net, growsWithWait(widths));
   const verdict = verdictOf(best, seen, { spreadFrom, flatUpTo, clearMs });
-  return { ...best, width: verdict === "spread" ? best.net : seen, spreadFrom, flatUpTo, verdict };
+  const width = verdict === "spread" ? best.net : seen;
+  return { ...best, width, widestMs, spreadFrom, flatUpTo, verdict };
 }
 
 /** From this declared width on jitter is in every wait, and two narrow ones show that it is not; one may be chance. */
@@ -175,75 +188,4 @@ function verdictOf(
   const isNoise = best.net * best.medianMs < limits.clearMs;
   if (best.net >= limits.spreadFrom && !isNoise) return "spread";
   return isNoise ? "too-noisy" : "undecided";
-}
-
-/**
- * Whether the first calls of different instances waited alike although waits differ from call to call: the mark of a
- * generator with one fixed seed. `positions` holds, for each call number on an instance and gap index, the waits of all
- * instances.
- */
-export function sameSequence(positions: readonly (readonly number[])[], sigmaMs: number): boolean {
-  const compared = positions.filter((waits) => waits.length >= 3);
-  if (compared.length < 2) return false;
-  return compared.every((waits) => {
-    const middle = median(waits);
-    // On a machine so busy that everything looks alike nothing is said: jitter of ±10 % differs by 5 % in the median.
-    return medianDistance(waits) <= Math.max(Math.min(3 * sigmaMs, 0.03 * middle), 0.01 * middle);
-  });
-}
-
-/** Whether instances wait in one sequence, each draw for themselves, or too few waits were seen to tell. */
-export type Likeness = "shared" | "own" | "undecided";
-
-/** The share of pairs that is looked at: a busy machine parts many pairs that belong together, but hardly four of five. */
-const closestPairs = 0.2;
-/**
- * By simulation with six instances, two calls each and three waits a call: where every instance draws for itself the ratio is up to
- * the first in 1 % of runs and below the second in 10 %; where they share a sequence, on a machine that delays a third of the waits by
- * up to 100 ms, it is up to the first in 84 % and above the second in 2 %. With thirteen instances nothing is open (spread.test.ts).
- */
-const sharedBelow = 0.3;
-const ownFrom = { few: 0.6, many: 0.45, manyInstances: 10 } as const;
-
-/**
- * The same mark where the machine is too busy for waits to be alike: of the waits of different instances, those at one place (call
- * number and gap index) lie far closer together than those of different call numbers. Only the closest pairs are held against each
- * other, because what parts a pair may be the machine, and what brings it together is not. `byIndex` holds, for each gap index, the
- * waits of all instances by call number.
- */
-export function likeness(byIndex: readonly (readonly (readonly number[])[])[]): Likeness {
-  const compared = byIndex
-    .map((places) => places.filter((waits) => waits.length >= 3))
-    .filter((places) => places.length >= 2);
-  if (compared.length < 2) return "own";
-  const within = total(compared.map((places) => quantile(places.flatMap(distancesWithin), closestPairs)));
-  const between = total(compared.map((places) => quantile(distancesBetween(places), closestPairs)));
-  const ratio = within / Math.max(between, Number.MIN_VALUE);
-  if (ratio <= sharedBelow) return "shared";
-  const instances = Math.max(...compared.flat().map((waits) => waits.length));
-  return ratio >= (instances >= ownFrom.manyInstances ? ownFrom.many : ownFrom.few) ? "own" : "undecided";
-}
-
-function distancesWithin(waits: readonly number[]): number[] {
-  return waits.flatMap((wait, index) => waits.slice(index + 1).map((other) => Math.abs(wait - other)));
-}
-
-function distancesBetween(places: readonly (readonly number[])[]): number[] {
-  return places.flatMap((waits, index) =>
-    waits.flatMap((wait) =>
-      places
-        .slice(index + 1)
-        .flat()
-        .map((other) => Math.abs(wait - other)),
-    ),
-  );
-}
-
-function medianDistance(waits: readonly number[]): number {
-  const middle = median(waits);
-  return median(waits.map((wait) => Math.abs(wait - middle)));
-}
-
-function total(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

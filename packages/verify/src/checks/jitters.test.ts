@@ -109,6 +109,30 @@ describe("jitters", () => {
     assert.ok(passes((base) => base * chance.between(0.5, 1), calm) >= 85);
   });
 
+  it("does not hold the start of a process per call against the waits of its attempts", () => {
+    const chance = random();
+    const target = withJitter("equal");
+    const act = { kind: "exec", command: ["python3", "read.py"] } as const;
+    const commands = { ...target, scenario: { ...target.scenario, act } };
+    const seen = (wait: (base: number) => number) => {
+      const calls = Array.from({ length: 26 }, () => {
+        const attempts = [{ at: chance.between(450, 2_000) }];
+        for (const base of [100, 200, 400]) attempts.push({ at: (attempts.at(-1)?.at ?? 0) + wait(base) });
+        return { attempts, endedAt: (attempts.at(-1)?.at ?? 0) + chance.between(40, 60) };
+      });
+      return verdictOf(jitters, evidenceWith({ "503-forever": calls }), commands).verdict;
+    };
+
+    assert.equal(
+      seen((base) => base * chance.between(0.5, 1)),
+      "pass",
+    );
+    assert.equal(
+      seen((base) => base * chance.between(0.97, 1.03)),
+      "fail",
+    );
+  });
+
   it("finds one sequence on all instances", () => {
     const chance = random();
     const sequence = simulate(schedules.full, 4, 2, chance);

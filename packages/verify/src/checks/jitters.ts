@@ -2,22 +2,14 @@ import type { Policy } from "@holdfast/core";
 import { gapsOf, withoutReplays } from "../attempts.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
-import { earlyNoise, earlySpread } from "../early-spread.ts";
 import { outage } from "../experiments.ts";
 import { callsOf, cite, failIf, many, percent, say, severityOf } from "../judgement.ts";
+import { type Likeness, likeness, sameSequence } from "../likeness.ts";
 import { millis } from "../limits.ts";
 import type { Check, Evidence, Judgement, ObservedCall, Target } from "../model.ts";
-import {
-  judgeSpread,
-  type Likeness,
-  leastWidth,
-  likeness,
-  noiseWidthMs,
-  processingNoiseMs,
-  type Spread,
-  sameSequence,
-} from "../spread.ts";
+import { leastWidth, type Spread } from "../spread.ts";
 import { median } from "../stats.ts";
+import { afterAttempts, beforeAttempts, spreadOf } from "../wait-spread.ts";
 
 /** Do callers that failed together come back apart? */
 export const jitters: Check<Policy> = defineCheck<Policy>({
@@ -47,7 +39,8 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
     }
     const columns = columnsOf(calls, evidence);
     if (columns.length === 0) return withoutWaits(calls, all, evidence);
-    const spread = spreadOf(columns, calls, evidence, centreFor(policy));
+    const around = target.scenario.act.kind === "exec" ? afterAttempts(calls) : beforeAttempts(calls);
+    const spread = spreadOf(columns, calls, evidence, centreFor(policy), around);
     const sequences =
       spread.verdict === "spread" ? likenessOf(calls, evidence.noise.sigmaMs) : ("own" as const);
     if (sequences === "shared") return sharedSeed(spread, calls, policy, target);
@@ -67,46 +60,6 @@ function withoutWaits(
     return say("not-applicable", "attempts follow at once, so there is no wait to spread", all);
   const because = `the waits of ${millis(wait)} (median) are no longer than this machine's noise, so their spread shows nothing`;
   return say("inconclusive", because, all);
-}
-
-/** How waits are spread: by their width, and where the machine makes some of them late, by those that come early. */
-export function spreadOf(
-  columns: readonly (readonly number[])[],
-  calls: readonly ObservedCall[],
-  evidence: Evidence,
-  centre: number,
-): Spread {
-  const seen = judgeSpread(columns, noiseWidthMs(evidence.noise), centre);
-  const noisy = isProcessing(seen, calls, centre) ? { ...seen, verdict: "too-noisy" as const } : seen;
-  return noisy.verdict === "too-noisy" ? byEarlyHalf(noisy, columns, calls, evidence, centre) : noisy;
-}
-
-/** Where the machine makes waits late, those that come early are looked at, beside the times of the same calls that hold no wait. */
-function byEarlyHalf(
-  spread: Spread,
-  columns: readonly (readonly number[])[],
-  calls: readonly ObservedCall[],
-  { noise }: Evidence,
-  centre: number,
-): Spread {
-  const before = earlyNoise(firstAttemptsMs(calls));
-  const beside = { ...before, halfMs: Math.max(before.halfMs, noise.p50Ms) };
-  const early = earlySpread(columns, beside, centre);
-  return early === "unclear" ? spread : { ...spread, verdict: early };
-}
-
-/** From the start of each call to its first attempt. */
-function firstAttemptsMs(calls: readonly ObservedCall[]): readonly number[] {
-  return calls.flatMap((call) => call.attempts.slice(0, 1).map((one) => one.arrivedMs - call.startedMs));
-}
-
-/** Whether what looks like jitter may be the consumer's own work, which varies as much without a wait. */
-function isProcessing(
-  { verdict, width, medianMs }: Spread,
-  calls: readonly ObservedCall[],
-  centre: number,
-): boolean {
-  return verdict === "spread" && width * medianMs < processingNoiseMs(firstAttemptsMs(calls), centre);
 }
 
 /** Fewer calls than this show no spread that could be told from noise. */

@@ -1,12 +1,13 @@
 import { seededRandom } from "@holdfast/core";
 import { waitsByCall, withoutImmediate } from "../checks/backs-off.ts";
-import { columnsOf, spreadOf } from "../checks/jitters.ts";
+import { columnsOf } from "../checks/jitters.ts";
 import { growthMin, judgeGrowth, narrowestGrowth } from "../growth.ts";
 import { callsOf, many, percent } from "../judgement.ts";
 import { millis } from "../limits.ts";
 import type { Evidence, ObservedCall } from "../model.ts";
 import { leastWidth, noiseWidthMs } from "../spread.ts";
 import { largest, median } from "../stats.ts";
+import { spreadOf } from "../wait-spread.ts";
 import { type JitterReading, jitterKind } from "./jitter-kind.ts";
 import type { Seen } from "./model.ts";
 import { baseOf, hasEdge, isChained, latenessOf, levelOf, upperEdge } from "./wait-levels.ts";
