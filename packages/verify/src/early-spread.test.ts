@@ -80,4 +80,12 @@ describe("the early half of the waits", () => {
     assert.equal(earlySpread(equal, wide, 0.25), "unclear");
     assert.equal(earlySpread(equal, { halfMs: 1, quarterMs: 1 }, 0.25), "spread");
   });
+
+  it("is not shown by waits of which the first are alike: a client once came late to all but those", () => {
+    const alike = Array.from({ length: 40 }, (_, index) => 405 + index / 2);
+    const late = Array.from({ length: 40 }, (_, index) => 408 + index * 1.3);
+    const noise = { halfMs: 2.2, quarterMs: 0.5 };
+    assert.equal(earlySpread([alike, late, late], noise, 0.08), "unclear");
+    assert.equal(earlySpread([late, late, alike], noise, 0.08), "spread");
+  });
 });

@@ -33,18 +33,20 @@ export function earlySpread(
 ): EarlySpread {
   const known = gapsByIndex.filter((gaps) => gaps.length >= callsMin);
   if (known.length === 0) return "unclear";
-  const spread = known.filter((gaps) => {
+  const isSpread = known.map((gaps) => {
     const widthMs = earlyWidthMs(gaps);
     return widthMs >= noiseTimes * noise.halfMs && widthMs / (to - from) >= least * quantile(gaps, 0.5);
   });
-  if (spread.length >= Math.ceil((2 * known.length) / 3)) return "spread";
+  // Only the last waits may be alike in spite of a jitter: those at a cap that is applied after it.
+  const upTo = isSpread.indexOf(false);
+  if (upTo === -1 || upTo >= Math.ceil((2 * known.length) / 3)) return "spread";
   // Noise as wide as the narrowest spread that counts shows nothing.
   const none = known.filter((gaps) => {
     const waitMs = quantile(gaps, 0.5);
     const quarter = earlyNoise(gaps).quarterMs;
     return noise.quarterMs <= (least / 4) * waitMs && quarter <= noneWithin * waitMs + noise.quarterMs;
   });
-  return spread.length === 0 && none.length === known.length ? "none" : "unclear";
+  return !isSpread.includes(true) && none.length === known.length ? "none" : "unclear";
 }
 
 /** How far the earlier of some times lie apart. */
