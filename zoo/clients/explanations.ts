@@ -5,6 +5,10 @@ const patient = (what: string) =>
 
 /** Why a verdict differs from the ground truth, by `<configuration>: <column>`; found out by reading the run and the client. */
 export const explanations: Readonly<Record<string, string>> = {
+  "aws-sqs: backoff":
+    "Its first waits are of 38 and 41 ms in the median, full jitter on 100 ms cut short, and came late by about as much as they are long: 60 calls do not show that they grow.",
+  "superagent-retry: backoff":
+    "It waits 1 ms, which takes 29 ms on a slow machine: that is no longer than what an attempt takes there that follows at once.",
   "slack-default: boundedAttempts":
     "Its default policy is ten retries in about thirty minutes. A watch of 20 s sees five attempts at growing intervals: neither an end nor an endless stream, and the check says so.",
   "wretch-retry: boundedAttempts":
