@@ -62,6 +62,11 @@ export class ListenerFaults {
     const port = this.#port;
     const { clock, random } = port;
     const times = { closedMs: clock.monotonic(), reopenedMs: null as number | null };
+    let tookHold = false;
+    const takesHold = (): void => {
+      tookHold = true;
+      held();
+    };
     let hole: BlackHole | null = null;
     let seen: ConnectsSeen | null = null;
     let handshakes: readonly SeenHandshake[] | null = null;
@@ -76,7 +81,7 @@ export class ListenerFaults {
       port.stop();
       times.closedMs = clock.monotonic();
       await port.dropIdle();
-      held();
+      takesHold();
     };
     const swallow = async (): Promise<void> => {
       hole = await prepareBlackHole(port.port(), { clock, leaked: () => this.#leaked() });
@@ -84,14 +89,14 @@ export class ListenerFaults {
       await hole.begin();
       times.closedMs = clock.monotonic();
       await port.dropIdle();
-      held();
+      takesHold();
     };
     const handshake = async (how: Handshakes): Promise<void> => {
       if (port.tls === null) throw noTls();
       port.tls.begin(how);
       times.closedMs = clock.monotonic();
       await port.dropIdle();
-      held();
+      takesHold();
     };
     const broke = (failure: unknown): void => this.#recorder.problem("FAULT_BROKE_OFF", String(failure));
     const listener = { clock, random, signal, close, swallow, handshake, open };
@@ -103,6 +108,8 @@ export class ListenerFaults {
     held();
     this.#arming.listenerDone();
     this.#running = null;
+    // What never took hold was done to nobody: its problem is on record.
+    if (!tookHold) return;
     if (handshakes === null) this.#record(chosen, times, seen);
     else this.#recordHandshakes(chosen, times, handshakes);
   }

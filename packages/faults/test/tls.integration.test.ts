@@ -197,6 +197,7 @@ describe("the proxy over TLS", () => {
     assert.equal(problem?.code, "FAULT_BROKE_OFF");
     assert.match(String(problem?.message), /plain HTTP/);
     await proxy.close();
+    assert.deepEqual(proxy.refusals(), [], "nobody was refused");
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, it } from "node:test";
@@ -60,6 +60,28 @@ describe("a provider over TLS", { timeout: 120_000 }, () => {
     });
   }
 
+  it("is one more to trust: what the service trusted without us stands beside it", async () => {
+    const own = join(temporaryFolder(), "own.pem");
+    writeFileSync(own, "the authority of the house");
+    const script = `
+      const { readFileSync } = require("node:fs");
+      const read = (name) => readFileSync(process.env[name], "utf8");
+      const [more, whole] = [read("NODE_EXTRA_CA_CERTS"), read("SSL_CERT_FILE")];
+      const count = (text) => text.split("BEGIN CERTIFICATE").length - 1;
+      const kept = [more, whole].every((text) => text.includes("the authority of the house"));
+      process.exit(kept && count(more) === 1 && count(whole) > 50 ? 0 : 1);`;
+    const act = { kind: "exec", command: [process.execPath, "-e", script] } as const;
+    const contract = contractOf("good", {
+      service: null,
+      integrations: [{ ...payments, tls: true }],
+      scenarios: [{ ...placeOrder, act, expect: null, uses: [] }],
+    });
+    const environment = { ...process.env, NODE_EXTRA_CA_CERTS: own };
+    const { observations } = await runOf(contract, fixed([]), { environment });
+    const calls = only(observations, "call");
+    assert.ok(calls.length > 0 && calls.every(({ outcome }) => outcome === "succeeded"));
+  });
+
   it("is none where the contract asks for none: the environment is as it was", async () => {
     const command = [process.execPath, "-e", "process.exit(process.env.SSL_CERT_FILE === undefined ? 0 : 1)"];
     const contract = contractOf("good", {
@@ -67,6 +89,7 @@ describe("a provider over TLS", { timeout: 120_000 }, () => {
       scenarios: [{ ...placeOrder, act: { kind: "exec", command }, expect: null, uses: [] }],
     });
     const { observations } = await runOf(contract, fixed([]));
-    assert.ok(only(observations, "call").every(({ outcome }) => outcome === "succeeded"));
+    const calls = only(observations, "call");
+    assert.ok(calls.length > 0 && calls.every(({ outcome }) => outcome === "succeeded"));
   });
 });

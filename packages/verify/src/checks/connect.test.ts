@@ -9,6 +9,7 @@ import {
   times,
   verdictOf,
 } from "../testing/evidence.ts";
+import { handshakesOf } from "../testing/handshakes.ts";
 import { connect } from "./connect.ts";
 
 const declared = targetWith({ policy: { connectTimeoutMs: 1_000 }, severity: "high" });
@@ -133,21 +134,7 @@ describe("connect", () => {
     function judgedOverTls(shown: Connects, call: CallFacts = { endedAt: 2_300 }) {
       const hole = experimentOf("black-hole", times(5, { endedAt: 1_100 }));
       const hang = experimentOf("tls-hang", times(5, call));
-      const handshakes = hang.calls.map((one) => ({
-        type: "handshakes" as const,
-        proxy: "p",
-        integration: "payments",
-        armedCall: one.id,
-        fault: { spec: { kind: "tls-hang" }, step: 0 },
-        closedMs: one.startedMs - 10,
-        reopenedMs: one.watchedUntilMs + 10,
-        connects: shown.map(([beganAt, endedAt]) => ({
-          beganMs: one.startedMs + beganAt,
-          endedMs: endedAt === null ? null : one.startedMs + endedAt,
-          secured: false,
-          alert: null,
-        })),
-      }));
+      const handshakes = handshakesOf(hang, { kind: "tls-hang" }, shown);
       const blackHoles = holesOf(hole, [[10, 1_010]], true);
       const experiments = { "black-hole": hole, "tls-hang": hang };
       return verdictOf(connect, evidenceWith(experiments, { blackHoles, handshakes }), secured);

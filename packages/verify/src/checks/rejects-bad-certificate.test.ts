@@ -8,6 +8,7 @@ import {
   times,
   verdictOf,
 } from "../testing/evidence.ts";
+import { handshakesOf } from "../testing/handshakes.ts";
 import { rejectsBadCertificate } from "./rejects-bad-certificate.ts";
 
 const plain = targetWith();
@@ -26,21 +27,8 @@ function judged(
   const shown = defects.map((defect) => {
     const experiment = experimentOf(`certificate-${defect}`, of[defect] ?? times(3, refuses));
     const count = typeof connections === "number" ? connections : (connections[defect] ?? 1);
-    const handshakes = experiment.calls.map((call) => ({
-      type: "handshakes" as const,
-      proxy: "p",
-      integration: "payments",
-      armedCall: call.id,
-      fault: { spec: { kind: "bad-certificate", defect }, step: 0 },
-      closedMs: call.startedMs - 10,
-      reopenedMs: call.watchedUntilMs + 10,
-      connects: Array.from({ length: count }, (_, index) => ({
-        beganMs: call.startedMs + 5 + index,
-        endedMs: call.startedMs + 25,
-        secured: false,
-        alert: null,
-      })),
-    }));
+    const connects = Array.from({ length: count }, (_, index) => [5 + index, 25] as const);
+    const handshakes = handshakesOf(experiment, { kind: "bad-certificate", defect }, connects);
     return { name: `certificate-${defect}`, experiment, handshakes };
   });
   const experiments = Object.fromEntries(shown.map(({ name, experiment }) => [name, experiment]));
