@@ -1,7 +1,6 @@
 import type { Defect } from "../../examples/checkout/defects.ts";
-import type { Verdict } from "../../packages/core/src/index.ts";
+import { type Verdict, wrapped } from "../../packages/core/src/index.ts";
 import type { Checklist, CheckResult } from "../../packages/verify/src/index.ts";
-import { wrapped } from "../../packages/verify/src/report/text.ts";
 
 /** What a verified version of the example brought. */
 export interface Verified {

@@ -25,6 +25,7 @@ export {
 export { extractBaggage, injectBaggage } from "./baggage-propagation.ts";
 export { formatByteSize, parseByteSize } from "./byte-size.ts";
 export type { Clock } from "./clock.ts";
+export { columnsOf, wrapped } from "./columns.ts";
 export { defaults, horizonMs } from "./defaults.ts";
 export { type BareNumbers, formatDuration, parseDuration } from "./duration.ts";
 export { CodedError, invariant, isCodedError } from "./errors.ts";

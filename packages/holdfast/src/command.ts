@@ -54,10 +54,22 @@ export interface ArgumentDeclaration {
   readonly rest?: boolean;
 }
 
-/** A command: data plus a function. */
-export interface Command<D extends Options = Options> {
+/** A command as the overview lists it. */
+export interface CommandHead {
   readonly name: string;
   readonly summary: string;
+}
+
+/** A line of the index of commands. What it takes and does is loaded when it is asked for: no command waits for the others. */
+export interface CommandEntry extends CommandHead {
+  load(): Promise<Command>;
+}
+
+/** A command under the name by which it was called. */
+export interface NamedCommand extends CommandHead, Command {}
+
+/** What a command takes and does: data plus a function. */
+export interface Command<D extends Options = Options> {
   /** A complete line that works, shown by `--help`. */
   readonly example: string;
   readonly arguments: readonly ArgumentDeclaration[];
@@ -71,4 +83,10 @@ export interface Command<D extends Options = Options> {
 /** Declares a command; its options type the values that `run` is given. */
 export function defineCommand<const D extends Options>(command: Command<D>): Command {
   return command as unknown as Command;
+}
+
+/** Loads what an entry stands for. */
+export async function loaded(entry: CommandEntry): Promise<NamedCommand> {
+  const { name, summary } = entry;
+  return { name, summary, ...(await entry.load()) };
 }

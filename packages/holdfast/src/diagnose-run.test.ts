@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { logFile } from "@holdfast/verify";
-import { diagnose } from "./commands/diagnose.ts";
+import { commands } from "./commands/index.ts";
 import { dispatch } from "./dispatch.ts";
 import { bufferIo } from "./testing/buffer-io.ts";
 
@@ -78,7 +78,7 @@ async function run(
     writeFileSync(path, content);
   }
   const io = bufferIo({ cwd });
-  const status = await dispatch([diagnose], "0.0.0", ["diagnose", "--run", "r1", ...words], io);
+  const status = await dispatch(commands, "0.0.0", ["diagnose", "--run", "r1", ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
 }
 

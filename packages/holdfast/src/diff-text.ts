@@ -1,3 +1,4 @@
+import { wrapped } from "@holdfast/core";
 import {
   declaredText,
   fingerprintName,
@@ -7,7 +8,6 @@ import {
   seenText,
   standingWords,
   traitNames,
-  wrapped,
 } from "@holdfast/verify";
 import type { ExitStatus } from "./command.ts";
 import { type ComparedTrait, type Comparison, countOf } from "./comparison.ts";

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CodedError } from "@holdfast/core";
-import { defineCommand } from "./command.ts";
+import { type CommandEntry, defineCommand } from "./command.ts";
 import { dispatch } from "./dispatch.ts";
 import { bufferIo } from "./testing/buffer-io.ts";
 
-function failing(failure: unknown) {
-  return defineCommand({
-    name: "fail",
-    summary: "Fails.",
+function failing(failure: unknown): CommandEntry {
+  const command = defineCommand({
     example: "holdfast fail",
     arguments: [],
     options: {},
@@ -16,6 +14,7 @@ function failing(failure: unknown) {
       throw failure;
     },
   });
+  return { name: "fail", summary: "Fails.", load: async () => command };
 }
 const coded = (code: string) => new CodedError(code, "it broke", { remedy: "mend it" });
 
@@ -35,6 +34,32 @@ describe("dispatch", () => {
       assert.match(io.stderr(), told);
       assert.equal(io.stdout(), "");
     });
+
+  it("loads a command that is asked for and no other; one that cannot be loaded is told like any failure", async () => {
+    const broken: CommandEntry = {
+      name: "broken",
+      summary: "Cannot be loaded.",
+      load: async () => {
+        throw new Error("no such module");
+      },
+    };
+    const commands = [broken, failing(coded("USAGE"))];
+    const said: [number, string][] = [];
+    for (const words of [["fail"], ["--help"], ["--version"], ["broken"], ["help", "broken"]]) {
+      const io = bufferIo();
+      said.push([await dispatch(commands, "1", words, io), io.stderr().split("\n")[0] ?? ""]);
+    }
+    assert.deepEqual(
+      said.map(([status, told]) => [status, told.replace(/(no such module).*/, "$1")]),
+      [
+        [2, "holdfast: USAGE: it broke"],
+        [0, ""],
+        [0, ""],
+        [4, "holdfast: INTERNAL: Error: no such module"],
+        [4, "holdfast: INTERNAL: Error: no such module"],
+      ],
+    );
+  });
 
   it("prints the overview, the version and a command's help on stdout", async () => {
     for (const [words, told, status] of [

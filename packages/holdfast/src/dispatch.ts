@@ -1,38 +1,52 @@
 import { CodedError, isCodedError, nearest } from "@holdfast/core";
-import type { Command, ExitStatus, Io } from "./command.ts";
+import {
+  type Command,
+  type CommandEntry,
+  type CommandHead,
+  type ExitStatus,
+  type Io,
+  loaded,
+} from "./command.ts";
 import { helpOf, overview } from "./help.ts";
 import { parse } from "./parse.ts";
 
 /** Runs one command line to its exit status; every failure is told as code, what happened, remedy. */
 export async function dispatch(
-  commands: readonly Command[],
+  commands: readonly CommandEntry[],
   version: string,
   words: readonly string[],
   io: Io,
 ): Promise<ExitStatus> {
-  const [name, ...rest] = words;
+  try {
+    return await run(commands, version, words, io);
+  } catch (failure) {
+    io.err(toldFailure(failure));
+    return statusOf(failure);
+  }
+}
+
+async function run(
+  commands: readonly CommandEntry[],
+  version: string,
+  [name, ...rest]: readonly string[],
+  io: Io,
+): Promise<ExitStatus> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     const about = commands.find((command) => command.name === rest[0]);
-    io.out(about === undefined ? overview(commands, version) : helpOf(about));
+    io.out(about === undefined ? overview(commands, version) : helpOf(await loaded(about)));
     return name === undefined ? 2 : 0;
   }
   if (name === "--version" || name === "-v") {
     io.out(`${version}\n`);
     return 0;
   }
-  try {
-    const command = commands.find((one) => one.name === name);
-    if (command === undefined) throw unknownCommand(name, commands);
-    const parsed = parse(command, rest);
-    if (parsed.help) {
-      io.out(helpOf(command));
-      return 0;
-    }
-    return await command.run(parsed as Parameters<Command["run"]>[0], io);
-  } catch (failure) {
-    io.err(toldFailure(failure));
-    return statusOf(failure);
-  }
+  const entry = commands.find((one) => one.name === name);
+  if (entry === undefined) throw unknownCommand(name, commands);
+  const command = await loaded(entry);
+  const parsed = parse(command, rest);
+  if (!parsed.help) return command.run(parsed as Parameters<Command["run"]>[0], io);
+  io.out(helpOf(command));
+  return 0;
 }
 
 /** Codes whose cause is the command line or the contract; every other coded error is the environment's. */
@@ -51,7 +65,7 @@ export function toldFailure(failure: unknown): string {
   return `holdfast: INTERNAL: ${text}\n  Remedy: This is a defect of Holdfast; please report it with the lines above.\n`;
 }
 
-function unknownCommand(name: string, commands: readonly Command[]): CodedError {
+function unknownCommand(name: string, commands: readonly CommandHead[]): CodedError {
   const known = nearest(
     name,
     commands.map((command) => command.name),

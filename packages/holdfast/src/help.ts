@@ -1,11 +1,12 @@
-import type { Command } from "./command.ts";
+import { wrapped } from "@holdfast/core";
+import type { CommandHead, NamedCommand } from "./command.ts";
 import { commonOptions, placeholder } from "./parse.ts";
 
 const exitStatuses = `Exit status: 0 nothing failed · 1 something failed · 2 the command or contract is wrong
              3 inconclusive only · 4 the environment failed`;
 
 /** What `holdfast` and `holdfast --help` print. */
-export function overview(commands: readonly Command[], version: string): string {
+export function overview(commands: readonly CommandHead[], version: string): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return [
@@ -22,7 +23,7 @@ export function overview(commands: readonly Command[], version: string): string 
 }
 
 /** What `holdfast <command> --help` prints. */
-export function helpOf(command: Command): string {
+export function helpOf(command: NamedCommand): string {
   const positionals = command.arguments.map((one) => {
     const name = one.rest === true ? `${one.name}...` : one.name;
     return one.optional ? `[${name}]` : `<${name}>`;
@@ -47,16 +48,7 @@ export function helpOf(command: Command): string {
 }
 
 function wrapRow(flag: string, doc: string, width: number): string[] {
-  const room = 78 - width - 4;
-  const lines: string[] = [];
-  let line = "";
-  for (const word of doc.split(" ")) {
-    if (line !== "" && line.length + word.length + 1 > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
+  const lines = wrapped(doc, 78 - width - 4);
   const indent = " ".repeat(width + 4);
   const rest = lines.slice(1).map((more) => indent + more);
   if (flag.length > width) return [`  ${flag}`, ...lines.map((more) => indent + more)];

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { generate } from "./commands/generate.ts";
+import { commands } from "./commands/index.ts";
 import { dispatch } from "./dispatch.ts";
 import { openContract } from "./open-contract.ts";
 import { bufferIo } from "./testing/buffer-io.ts";
@@ -24,7 +24,7 @@ describe("opening a contract that names rules", () => {
 
     assert.equal(await openContract("holdfast.yaml", false, io), null);
     assert.match(io.stderr(), /holdfast\.yaml:5:22[\s\S]*ops\/alerts\/\*\.rules\.yml/);
-    assert.equal(await dispatch([generate], "0.0.0", ["generate", "alerts"], bufferIo({ cwd })), 0);
+    assert.equal(await dispatch(commands, "0.0.0", ["generate", "alerts"], bufferIo({ cwd })), 0);
     const opened = await openContract("holdfast.yaml", false, bufferIo({ cwd }));
     assert.deepEqual(
       opened?.operations?.rules.map(({ written }) => written),

@@ -1,5 +1,5 @@
+import { wrapped } from "@holdfast/core";
 import type { Backlog, DoctorReport, Finding } from "@holdfast/delivery/operations";
-import { wrapped } from "@holdfast/verify";
 import { counted, oneLine, spoken } from "./plain-text.ts";
 
 /** What waits, as people read it. */

@@ -3,9 +3,7 @@ import { describe, it } from "node:test";
 import { defineCommand } from "./command.ts";
 import { parse } from "./parse.ts";
 
-const command = defineCommand({
-  name: "try",
-  summary: "Tries.",
+const body = defineCommand({
   example: "holdfast try it",
   arguments: [{ name: "what", doc: "What to try.", optional: false }],
   options: {
@@ -18,6 +16,7 @@ const command = defineCommand({
   },
   run: async () => 0,
 });
+const command = { name: "try", summary: "Tries.", ...body };
 
 describe("parse", () => {
   it("reads every kind of option, with a space or an equals sign", () => {

@@ -1,5 +1,5 @@
 import { CodedError, nearest, parseDuration } from "@holdfast/core";
-import type { Command, OptionDeclaration, Options } from "./command.ts";
+import type { NamedCommand, OptionDeclaration, Options } from "./command.ts";
 
 /** A command line read against its declaration. */
 export interface Parsed {
@@ -15,7 +15,7 @@ export const commonOptions: Options = {
 };
 
 /** Reads the words after the command's name; throws `USAGE` with the nearest known option. */
-export function parse(command: Command, words: readonly string[]): Parsed {
+export function parse(command: NamedCommand, words: readonly string[]): Parsed {
   const declared: Options = { ...command.options, ...commonOptions };
   const options: Record<string, unknown> = initialValues(declared);
   const positionals: string[] = [];
@@ -41,7 +41,7 @@ function initialValues(declared: Options): Record<string, unknown> {
 
 /** Reads one option into `options`; returns how many further words it used. */
 function readOption(
-  command: Command,
+  command: NamedCommand,
   declared: Options,
   options: Record<string, unknown>,
   word: string,
@@ -64,7 +64,7 @@ function readOption(
 }
 
 function findOption(
-  command: Command,
+  command: NamedCommand,
   declared: Options,
   written: string,
 ): { readonly name: string; readonly option: OptionDeclaration } {
@@ -74,7 +74,12 @@ function findOption(
   return { name, option };
 }
 
-function readValue(command: Command, option: OptionDeclaration, written: string, value: string): unknown {
+function readValue(
+  command: NamedCommand,
+  option: OptionDeclaration,
+  written: string,
+  value: string,
+): unknown {
   switch (option.kind) {
     case "integer": {
       const number = Number(value);
@@ -105,7 +110,7 @@ function readValue(command: Command, option: OptionDeclaration, written: string,
   }
 }
 
-function checkArguments(command: Command, given: readonly string[]): void {
+function checkArguments(command: NamedCommand, given: readonly string[]): void {
   const missing = command.arguments.filter((argument) => !argument.optional)[given.length];
   if (missing !== undefined)
     throw usage(command, `<${missing.name}> is missing: ${missing.doc}`, `For example: ${command.example}`);
@@ -118,7 +123,7 @@ function checkArguments(command: Command, given: readonly string[]): void {
     );
 }
 
-function unknownOption(command: Command, declared: Options, written: string): CodedError {
+function unknownOption(command: NamedCommand, declared: Options, written: string): CodedError {
   const known = nearest(written.replace(/^-+/, ""), Object.keys(declared));
   return usage(
     command,
@@ -133,6 +138,6 @@ export function placeholder(option: OptionDeclaration): string {
   return option.kind === "choice" ? `<${option.choices.join("|")}>` : `<${option.value}>`;
 }
 
-function usage(command: Command, message: string, remedy: string): CodedError {
+function usage(command: NamedCommand, message: string, remedy: string): CodedError {
   return new CodedError("USAGE", message, { remedy, details: { command: command.name } });
 }

@@ -1,10 +1,5 @@
-import {
-  type PassiveReport,
-  type PassiveResult,
-  type PassiveTarget,
-  type QuotedLine,
-  wrapped,
-} from "@holdfast/verify";
+import { wrapped } from "@holdfast/core";
+import type { PassiveReport, PassiveResult, PassiveTarget, QuotedLine } from "@holdfast/verify";
 import { counted, cut, oneLine, spoken } from "./plain-text.ts";
 
 /** How a passive judgement is told: how wide, and what the exit status says. */

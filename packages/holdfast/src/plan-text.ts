@@ -1,6 +1,6 @@
 import { type Contract, formatPath } from "@holdfast/contract";
-import { formatDuration } from "@holdfast/core";
-import { profileNames, wrapped } from "@holdfast/verify";
+import { formatDuration, wrapped } from "@holdfast/core";
+import { profileNames } from "@holdfast/verify";
 import type { Planned } from "./system-verify.ts";
 
 /** A plan as people read it, in so many columns: each experiment, what it does, for which checks. */

@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { migrate, migrations } from "@holdfast/delivery/operations";
 import { sqlite } from "@holdfast/delivery/sqlite";
-import { deadLetters } from "./commands/dead-letters.ts";
-import { outbox } from "./commands/outbox.ts";
-import { saga } from "./commands/saga.ts";
+import { commands } from "./commands/index.ts";
 import { dispatch } from "./dispatch.ts";
 import { bufferIo } from "./testing/buffer-io.ts";
 import { letterFile } from "./testing/letters.ts";
@@ -18,7 +16,6 @@ const calls = [
 
 async function told(address: string, words: readonly string[]) {
   const io = bufferIo();
-  const commands = [deadLetters, saga, outbox];
   const status = await dispatch(commands, "0", [...words, "--database", address], io);
   return { status, text: `${io.stdout()}${io.stderr()}`.replaceAll(/\s+/g, " ") };
 }

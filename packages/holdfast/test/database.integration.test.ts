@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { describe, it } from "node:test";
 import { migrate, migrations } from "@holdfast/delivery/operations";
-import { deadLetters } from "../src/commands/dead-letters.ts";
-import { outbox } from "../src/commands/outbox.ts";
+import { commands } from "../src/commands/index.ts";
 import { withDatabase } from "../src/database.ts";
 import { dispatch } from "../src/dispatch.ts";
 import { bufferIo } from "../src/testing/buffer-io.ts";
@@ -33,7 +32,7 @@ for (const { url, port, given } of databases) {
       // As if called in a user's project: its drivers are those of this repository.
       const io = bufferIo({ cwd: process.cwd(), env: { HOLDFAST_DATABASE_URL: url } });
       const status = await dispatch(
-        [deadLetters, outbox],
+        commands,
         "0",
         [...words, ...(words.includes(names[0] ?? "") ? [] : names)],
         io,

@@ -56,7 +56,6 @@ export { isWorthALine, type ProgressOptions, progressLine, progressLines } from 
 export type { ProgressEvent } from "./report/progress-event.ts";
 export { createProgressWriter, type ProgressTarget, type ProgressWriter } from "./report/progress-writer.ts";
 export { renderTerminal, type TerminalOptions } from "./report/terminal.ts";
-export { wrapped } from "./report/text.ts";
 export { writeReport } from "./report/write-report.ts";
 export { logFile } from "./run/run-folder.ts";
 export { type RunFile, readRun, type StoredRun } from "./run/stored-run.ts";

@@ -1,11 +1,9 @@
-import { type Command, defineCommand } from "../command.ts";
+import { type Command, type CommandEntry, defineCommand, loaded, type NamedCommand } from "../command.ts";
 import { commonOptions } from "../parse.ts";
 
 /** The command that prints a completion script, derived from the declarations of `commands` (itself included). */
-export function completionOf(commands: () => readonly Command[]): Command {
+export function completionOf(commands: readonly CommandEntry[]): Command {
   return defineCommand({
-    name: "completion",
-    summary: "Prints a completion script for your shell.",
     example: 'eval "$(holdfast completion bash)"',
     arguments: [{ name: "shell", doc: "bash, zsh or fish", optional: false }],
     options: {},
@@ -15,7 +13,7 @@ export function completionOf(commands: () => readonly Command[]): Command {
         io.err(`holdfast: USAGE: no completion for "${shell}"\n  Remedy: Choose bash, zsh or fish.\n`);
         return 2;
       }
-      io.out(script(words(commands())));
+      io.out(script(words(await Promise.all(commands.map(loaded)))));
       return 0;
     },
   });
@@ -33,7 +31,7 @@ const scripts = {
   fish,
 };
 
-function words(commands: readonly Command[]): Words[] {
+function words(commands: readonly NamedCommand[]): Words[] {
   return commands.map(({ name, summary, options }) => ({
     name,
     summary,

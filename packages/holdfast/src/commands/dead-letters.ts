@@ -31,8 +31,6 @@ interface Given extends FilterGiven {
 
 /** Shows messages that were given up, sends them on their way again, or lets them go. */
 export const deadLetters: Command = defineCommand({
-  name: "dead-letters",
-  summary: "Lists messages that were given up, shows one, redrives or discards them.",
   example: "holdfast dead-letters redrive --type order.placed --since 2h --rate 20 --dry-run",
   arguments: [
     { name: "action", doc: "list, show, redrive or discard.", optional: false },

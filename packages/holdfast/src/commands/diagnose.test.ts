@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from "node:test";
 import type { Io } from "../command.ts";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { diagnose } from "./diagnose.ts";
+import { commands } from "./index.ts";
 
 const contract = `holdfast: 1
 service: { name: checkout, start: node service.ts, url: "http://127.0.0.1:\${port}" }
@@ -39,7 +39,7 @@ async function run(
     writeFileSync(join(folder, name), content);
   }
   const buffers = bufferIo({ cwd: folder, ...io });
-  const status = await dispatch([diagnose], "0.0.0", ["diagnose", ...words], buffers);
+  const status = await dispatch(commands, "0.0.0", ["diagnose", ...words], buffers);
   return { status, stdout: buffers.stdout(), stderr: buffers.stderr() };
 }
 

@@ -11,8 +11,6 @@ import { logsAt } from "../system-logs.ts";
 
 /** Says what logs and traces tell of an incident: what failed first, how far it reached, and what to look at. */
 export const diagnose: Command = defineCommand({
-  name: "diagnose",
-  summary: "Says what failed first in logs and traces, with the lines that show it.",
   example: "holdfast diagnose checkout.log gateway.log.gz --contract holdfast.yaml",
   arguments: [
     {

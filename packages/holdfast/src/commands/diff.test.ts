@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { diff } from "./diff.ts";
+import { commands } from "./index.ts";
 
 const contract = (policy: string) => `holdfast: 1
 integrations:
@@ -108,7 +108,7 @@ const folders = new Map<string, string>();
 async function run(cwd: string, names: readonly string[], ...words: readonly string[]) {
   const io = bufferIo({ cwd, columns: 100 });
   const paths = names.map((name) => folders.get(`${cwd}/${name}`) ?? name);
-  const status = await dispatch([diff], "0.0.0", ["diff", ...paths, ...words], io);
+  const status = await dispatch(commands, "0.0.0", ["diff", ...paths, ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
 }
 

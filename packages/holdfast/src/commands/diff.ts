@@ -8,9 +8,6 @@ import { openRun } from "../system-run-folder.ts";
 
 /** Compares the policy that a run shows with the declared one, or with the one that another run shows. */
 export const diff: Command = defineCommand({
-  name: "diff",
-  summary:
-    "Compares the policy a run shows with the declared one, or with another run's; exit 1 where they differ.",
   example: "holdfast diff .holdfast/runs/<before> .holdfast/runs/<after>",
   arguments: [
     { name: "run", doc: "A run's folder; the newest run below this folder when left out.", optional: true },

@@ -4,8 +4,6 @@ import { machineFacts } from "../system-machine.ts";
 
 /** Says whether this machine can give trustworthy verdicts. */
 export const doctor: Command = defineCommand({
-  name: "doctor",
-  summary: "Says whether this machine can give trustworthy verdicts: ports, descriptors, noise.",
   example: "holdfast doctor",
   arguments: [],
   options: {},

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { explain } from "./explain.ts";
+import { commands } from "./index.ts";
 
 const contract = `holdfast: 1
 integrations:
@@ -33,7 +33,7 @@ async function run(test: TestContext, words: readonly string[], text: string | n
   test.after(() => rmSync(cwd, { recursive: true, force: true }));
   if (text !== null) writeFileSync(join(cwd, "holdfast.yaml"), text);
   const io = bufferIo({ cwd });
-  const status = await dispatch([explain], "0.0.0", ["explain", ...words], io);
+  const status = await dispatch(commands, "0.0.0", ["explain", ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
 }
 

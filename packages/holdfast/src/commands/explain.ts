@@ -9,8 +9,6 @@ import { openContract } from "../open-contract.ts";
 
 /** Says what the policies of a contract come to, and what in them is doubtful. */
 export const explain: Command = defineCommand({
-  name: "explain",
-  summary: "Says what a policy comes to: times, attempts, load in an outage; and what is doubtful.",
   example: "holdfast explain holdfast.yaml payments --rate 50",
   arguments: [
     { name: "contract", doc: "The contract; holdfast.yaml when left out.", optional: true },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { generate } from "./generate.ts";
+import { commands } from "./index.ts";
 
 const contract = (more = "", provider = "stub"): string => `holdfast: 1
 service: { name: checkout, start: node service.ts, url: "http://127.0.0.1:\${port}" }
@@ -36,7 +36,7 @@ function folder(
     writeRun(join(cwd, "run"), file, of.seen ?? [], of.scrape);
   return async (...words: readonly string[]) => {
     const io = bufferIo({ cwd });
-    const status = await dispatch([generate], "0.0.0", ["generate", ...words], io);
+    const status = await dispatch(commands, "0.0.0", ["generate", ...words], io);
     const read = (name: string): string => readFileSync(join(cwd, name), "utf8");
     return { status, stdout: io.stdout(), stderr: io.stderr(), read };
   };

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { generate } from "./generate.ts";
+import { commands } from "./index.ts";
 
 const contract = `holdfast: 1
 service: { name: checkout, start: node service.ts, url: "http://127.0.0.1:\${port}" }
@@ -44,7 +44,7 @@ function folderWith(test: TestContext, files: Readonly<Record<string, string>>) 
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   const run = async (...words: readonly string[]) => {
     const io = bufferIo({ cwd });
-    const status = await dispatch([generate], "0.0.0", ["generate", ...words], io);
+    const status = await dispatch(commands, "0.0.0", ["generate", ...words], io);
     return { status, stdout: io.stdout(), stderr: io.stderr() };
   };
   return { cwd, run };

@@ -15,8 +15,6 @@ const kinds: Readonly<Record<string, Write>> = {
 
 /** Writes what operations needs, from the contract. */
 export const generate: Command = defineCommand({
-  name: "generate",
-  summary: "Writes alerts with tests that prove them, dashboards and runbooks, from the contract.",
   example: "holdfast generate alerts --contract holdfast.yaml --out ops/alerts --with-tests",
   arguments: [
     {

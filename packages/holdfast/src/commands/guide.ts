@@ -5,8 +5,6 @@ import { readGuide } from "../system-guide.ts";
 
 /** Prints a page of the guide, or the section of one check. */
 export const guide: Command = defineCommand({
-  name: "guide",
-  summary: "Prints the guide: an item of the checklist, a stage, or the section of one check.",
   example: "holdfast guide retries",
   arguments: [
     {

@@ -6,8 +6,6 @@ import { type Command, defineCommand } from "../command.ts";
 
 /** Writes a commented starter contract. */
 export const init: Command = defineCommand({
-  name: "init",
-  summary: "Writes a commented starter contract, holdfast.yaml.",
   example: "holdfast init services/checkout",
   arguments: [
     { name: "folder", doc: "Where to write it; the current folder when left out.", optional: true },

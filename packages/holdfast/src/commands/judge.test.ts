@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { judge } from "./judge.ts";
+import { commands } from "./index.ts";
 
 const contract = `holdfast: 1
 service: { name: checkout, start: node service.ts, url: "http://127.0.0.1:\${port}", correlation: traceparent }
@@ -48,7 +48,7 @@ async function run(
   writeFileSync(join(folder, "holdfast.yaml"), commitments);
   writeFileSync(join(folder, "access.log"), `${log}\n`);
   const io = bufferIo({ cwd: folder, columns });
-  const status = await dispatch([judge], "0", ["judge", ...words], io);
+  const status = await dispatch(commands, "0", ["judge", ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
 }
 

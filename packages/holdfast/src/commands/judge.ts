@@ -20,8 +20,6 @@ interface JudgeOptions {
 
 /** Judges a stored run again, or what logs and traces tell. */
 export const judge: Command = defineCommand({
-  name: "judge",
-  summary: "Judges a stored run again, or with --passive production logs and traces; nothing is run.",
   example: "holdfast judge --passive access.log app.log --contract holdfast.yaml",
   arguments: [
     {

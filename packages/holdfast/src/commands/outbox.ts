@@ -8,8 +8,6 @@ import { placesRemedy } from "../tables-elsewhere.ts";
 
 /** Says what waits in the outbox, and what in database and brokers breaks a guarantee. */
 export const outbox: Command = defineCommand({
-  name: "outbox",
-  summary: "Says what waits to be sent, or (doctor) what breaks a delivery guarantee.",
   example: "holdfast outbox doctor --database postgres://app@db.internal/shop",
   arguments: [{ name: "action", doc: "status or doctor.", optional: false }],
   options: {

@@ -11,8 +11,6 @@ const ids = formats.map(({ id }) => id);
 
 /** Renders a stored run. */
 export const report: Command = defineCommand({
-  name: "report",
-  summary: "Renders a stored run in one format, on stdout or into a file.",
   example: "holdfast report .holdfast/runs/<id> --format html --out report.html",
   arguments: [
     { name: "run", doc: "A run's folder; the newest run below this folder when left out.", optional: true },

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { runbooks } from "./runbooks.ts";
+import { commands } from "./index.ts";
 
 const contract = `holdfast: 1
 service: { name: checkout, start: node service.ts, url: "http://127.0.0.1:\${port}" }
@@ -74,7 +74,7 @@ async function run(
     writeFileSync(join(cwd, name), content);
   }
   const io = bufferIo({ cwd });
-  const status = await dispatch([runbooks], "0.0.0", ["runbooks", ...words], io);
+  const status = await dispatch(commands, "0.0.0", ["runbooks", ...words], io);
   return { status, stdout: io.stdout(), stderr: io.stderr() };
 }
 

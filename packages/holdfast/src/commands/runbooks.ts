@@ -12,8 +12,6 @@ const reviewedDaysMax = 180;
 
 /** Says what runbooks lack for whoever needs them at night. */
 export const runbooks: Command = defineCommand({
-  name: "runbooks",
-  summary: "Checks runbooks: sections, commands, metrics, ways back, owner, links, gaps.",
   example: "holdfast runbooks check runbooks/payments.md",
   arguments: [
     { name: "what", doc: "check: says what they lack.", optional: false },

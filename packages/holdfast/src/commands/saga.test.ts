@@ -8,7 +8,7 @@ import { migrations } from "@holdfast/delivery/operations";
 import { sqlite } from "@holdfast/delivery/sqlite";
 import { dispatch } from "../dispatch.ts";
 import { bufferIo } from "../testing/buffer-io.ts";
-import { saga } from "./saga.ts";
+import { commands } from "./index.ts";
 
 const elements = JSON.stringify([
   ["reserve", "step"],
@@ -68,7 +68,7 @@ describe("holdfast saga", () => {
 
   const run = async (...args: string[]): Promise<{ status: number; out: string; err: string }> => {
     const io = bufferIo({ env: { HOLDFAST_DATABASE_URL: `sqlite:${file}` } });
-    const status = await dispatch([saga], "1.0.0", ["saga", ...args], io);
+    const status = await dispatch(commands, "1.0.0", ["saga", ...args], io);
     return { status, out: io.stdout(), err: io.stderr() };
   };
 

@@ -24,8 +24,6 @@ interface Given {
 
 /** Shows sagas, and has stuck ones tried again. */
 export const saga: Command = defineCommand({
-  name: "saga",
-  summary: "Lists sagas, shows one step by step, or has a stuck one tried again at once.",
   example: "holdfast saga list --status stuck --database postgres://app@db.internal/shop",
   arguments: [
     { name: "action", doc: "list, show or retry.", optional: false },

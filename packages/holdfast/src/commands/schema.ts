@@ -4,8 +4,6 @@ import { type Command, defineCommand } from "../command.ts";
 
 /** Prints a JSON Schema. */
 export const schema: Command = defineCommand({
-  name: "schema",
-  summary: "Prints the JSON Schema of the contract, for editors, of the checklist, or of passive judgement.",
   example: "holdfast schema contract > holdfast.schema.json",
   arguments: [{ name: "document", doc: "contract (default), checklist or passive", optional: true }],
   options: {

@@ -78,8 +78,6 @@ const options = {
 
 /** The main job: breaks a running service on purpose and proves, line by line, what it survives. */
 export const verify: Command = defineCommand({
-  name: "verify",
-  summary: "Breaks the service's integrations on purpose; ends in an evidence-backed checklist.",
   example: "holdfast verify services/checkout/holdfast.yaml --only retries --jobs 8",
   arguments: [{ name: "contract", doc: "The contract; holdfast.yaml when left out.", optional: true }],
   options,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { explain } from "../explain.ts";
-import { explanationText, wrapped } from "./text.ts";
+import { explanationText } from "./text.ts";
 
 describe("an explanation in text", () => {
   it("reads from top to bottom", () => {
@@ -40,12 +40,6 @@ describe("an explanation in text", () => {
     assert.equal(widthAt(7), margin + 7 * 5);
     assert.equal(widthAt(9), margin + 9 * 4);
     assert.equal(widthAt(20), margin + 20 * 4);
-  });
-
-  it("breaks lines between words, and words never", () => {
-    assert.deepEqual(wrapped("one two three", 7), ["one two", "three"]);
-    assert.deepEqual(wrapped("a anticonstitutional b", 7), ["a", "anticonstitutional", "b"]);
-    assert.deepEqual(wrapped("", 7), [""]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { wrapped } from "@holdfast/core";
 import type { Explanation } from "./explanation.ts";
 import type { Section } from "./section.ts";
 import { sectionsOf, summaryOf } from "./sections.ts";
@@ -41,17 +42,4 @@ function tableLines(table: readonly (readonly string[])[]): readonly string[] {
     );
     return indent + cells.join(gap);
   });
-}
-
-/** The words of a text in lines that are no longer than `width`, but for a word that is. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

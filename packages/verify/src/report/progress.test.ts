@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { columnsOf } from "@holdfast/core";
 import { isWorthALine, progressLine, progressLines } from "./progress.ts";
 import type { ProgressEvent } from "./progress-event.ts";
 import { createProgressWriter } from "./progress-writer.ts";
-import { columnsOf } from "./text.ts";
 
 const event: ProgressEvent = {
   phase: "run",

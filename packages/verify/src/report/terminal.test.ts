@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { columnsOf } from "@holdfast/core";
 import { plainPage, renderTerminal } from "./terminal.ts";
 import { checklist } from "./testing/fixture.ts";
 import { hostileChecklist } from "./testing/hostile.ts";
-import { columnsOf } from "./text.ts";
 
 const screen = { ...plainPage, rows: 36 };
 

@@ -1,10 +1,10 @@
-import { headings } from "@holdfast/core";
+import { columnsOf, headings, wrapped } from "@holdfast/core";
 import { coverageLines } from "./coverage-text.ts";
 import { differingText, fingerprintLines } from "./fingerprint-lines.ts";
 import type { Checklist, CheckResult, ItemResult } from "./model.ts";
 import { fileName, type TargetNamer } from "./place.ts";
 import { type Chosen, chosenFindings, findingNamer, leftLinesMax, type Told } from "./terminal-findings.ts";
-import { clauses, columnsOf, counted, durationText, oneLine, padded, shortened, wrapped } from "./text.ts";
+import { clauses, counted, durationText, oneLine, padded, shortened } from "./text.ts";
 import { totalsText } from "./totals.ts";
 import { verdictMarks } from "./verdict-mark.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { columnsOf } from "@holdfast/core";
 import {
   asSentence,
   clauses,
-  columnsOf,
   durationText,
   intervalText,
   oneLine,
@@ -11,7 +11,6 @@ import {
   quantityText,
   quotedParts,
   shortened,
-  wrapped,
 } from "./text.ts";
 
 describe("durationText", () => {
@@ -57,14 +56,6 @@ describe("quantityText", () => {
 });
 
 describe("text in columns", () => {
-  it("counts wide letters twice, combining marks and joiners not at all", () => {
-    assert.equal(columnsOf("abc"), 3);
-    assert.equal(columnsOf("日本"), 4);
-    assert.equal(columnsOf("🦀"), 2);
-    assert.equal(columnsOf("e\u0301"), 1);
-    assert.equal(columnsOf("✓ ✗ ◐ ○ –"), 9);
-  });
-
   it("never makes a shortened text longer than asked", () => {
     for (const text of ["one two three four", "日本語日本語日本語", "a".repeat(50)])
       for (let columns = 3; columns < 30; columns++)
@@ -77,8 +68,6 @@ describe("text in columns", () => {
   });
 
   it("pads by columns, not by letters", () => assert.equal(padded("日", 4), "日  "));
-
-  it("wraps between words", () => assert.deepEqual(wrapped("one two three", 7), ["one two", "three"]));
 });
 
 describe("oneLine", () => {

@@ -1,3 +1,5 @@
+import { columnsOf } from "@holdfast/core";
+
 /** A duration for people: `0.4 ms`, `12 ms`, `1.25 s`, `2 min 5 s`, `6 h 30 min`. */
 export function durationText(ms: number): string {
   const size = Math.abs(ms);
@@ -55,20 +57,6 @@ export function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").replace(unprintable, "\uFFFD").trim();
 }
 
-/** How many columns of a terminal a text takes: wide letters and emoji take two, combining marks none. */
-export function columnsOf(text: string): number {
-  let columns = 0;
-  for (const letter of text) {
-    if (noWidth.test(letter)) continue;
-    columns += doubleWidth.test(letter) ? 2 : 1;
-  }
-  return columns;
-}
-
-const noWidth: RegExp = /^(?:\p{Mark}|\u200B|\u200C|\u200D|\uFE0F)$/u;
-const doubleWidth: RegExp =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60])$/u;
-
 /** `text` in at most `columns` columns, cut at a word where that loses little, with an ellipsis. */
 export function shortened(text: string, columns: number, ellipsis: string = "…"): string {
   if (columnsOf(text) <= columns) return text;
@@ -87,21 +75,6 @@ export function shortened(text: string, columns: number, ellipsis: string = "…
 /** `text` filled up with spaces to `columns` columns. */
 export function padded(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - columnsOf(text)));
-}
-
-/** The words of `text` on lines of at most `columns` columns. */
-export function wrapped(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && columnsOf(line) + 1 + columnsOf(word) > columns) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  return line === "" ? lines : [...lines, line];
 }
 
 /** Controls, and marks that reorder the text around them. */
