@@ -189,7 +189,7 @@ export function spec(
   };
 }
 
-/** A call that may hang until its horizon has an instance to itself, and few samples where the watch is long. */
+/** Few samples where the watch is long, and as many on an instance as of any call of which every attempt fails. */
 export function longWatch(target: Target, horizonMs: number): Settings {
   const attempt = attemptLimit(target);
   const attempts = target.integration.policy.retry?.attempts ?? 1;
@@ -199,7 +199,7 @@ export function longWatch(target: Target, horizonMs: number): Settings {
   return {
     samples,
     samplesMax: samples * 2,
-    perInstance: 1,
+    perInstance: 2,
     horizonMs,
     expectedMs: Math.min(horizonMs, expected, deadline.declared ? deadline.value : Number.POSITIVE_INFINITY),
   };

@@ -48,8 +48,10 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
   const footprints = [of.healthy, ...of.faults.flatMap((fault) => [fault.healthy, fault.footprint])];
   const target = targetLabels(of.service, reads, footprints);
   const given = { ...of, rules, callsPerSecond, target: target.labels };
-  const proved = await proveAlerts({ ...given, alerts }, promtool);
-  const answered = await proveQueries({ ...given, exprs: [...new Set(asked)] }, promtool);
+  const [proved, answered] = await Promise.all([
+    proveAlerts({ ...given, alerts }, promtool),
+    proveQueries({ ...given, exprs: [...new Set(asked)] }, promtool),
+  ]);
   const known = knownNames(footprints, rules);
   const labels = { ...target, known };
   return {

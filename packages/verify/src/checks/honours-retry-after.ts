@@ -84,7 +84,7 @@ function earlyIn({ readings }: Readings): readonly Reading[] {
 }
 
 function experimentsOf(target: Target): ExperimentSpec[] {
-  const slow = { samples: 2, samplesMax: 4, perInstance: 1, lingerGaps: 1 };
+  const slow = { samples: 2, samplesMax: 4, perInstance: 2, lingerGaps: 1 };
   const asked = retryAfterValues.map(({ value, askedMs, setting }) =>
     spec(
       target,
