@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { ItemId } from "@holdfast/core";
 import { defineCheck } from "./define-check.ts";
 import { outage } from "./experiments.ts";
 import { say } from "./judgement.ts";
@@ -10,10 +11,10 @@ const cap = "`maxCalls: 50` of payments was used up: raise it";
 const faulty = { attempts: [{ at: 0 }] };
 
 /** A check on one experiment that wants ten samples, or says what it is told to. */
-function checkSaying(verdict: Judgement["verdict"]) {
+function checkSaying(verdict: Judgement["verdict"], item: ItemId = "reliability/timeouts") {
   return defineCheck<null>({
     id: "test",
-    item: "reliability/timeouts",
+    item,
     question: "?",
     rule: "",
     source: "",
@@ -36,6 +37,32 @@ function judged(verdict: Judgement["verdict"], samples: number, reasons: readonl
   const found = experimentOf("503-forever", times(samples, faulty), { setAside });
   return verdictOf(checkSaying(verdict), evidenceWith({ "503-forever": found }));
 }
+
+describe("a machine that hardly runs", () => {
+  const calls = { "503-forever": experimentOf("503-forever", times(12, faulty)) };
+  const judgedAt = (
+    stoodStill: number,
+    verdict: Judgement["verdict"],
+    item: ItemId = "reliability/timeouts",
+  ) => verdictOf(checkSaying(verdict, item), evidenceWith(calls, { stoodStill }));
+
+  it("is no ground to accuse anybody of being late, and what was seen is told all the same", () => {
+    for (const verdict of ["fail", "advice"] as const) {
+      const judged = judgedAt(0.2, verdict);
+      assert.equal(judged.verdict, "inconclusive");
+      assert.equal(
+        judged.because,
+        "this machine stood still for 20 % of the run, which may be why 12 samples, 10 are needed",
+      );
+    }
+  });
+
+  it("leaves what passes, what has nothing to do with time, and what was seen on a machine that ran most of the time", () => {
+    assert.equal(judgedAt(0.2, "pass").verdict, "pass");
+    assert.equal(judgedAt(0.14, "fail").verdict, "fail");
+    assert.equal(judgedAt(0.9, "fail", "operations/runbooks").verdict, "fail");
+  });
+});
 
 describe("an experiment that was stopped early", () => {
   it("is told when its samples are too few, however many other reasons there are", () => {

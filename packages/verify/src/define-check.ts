@@ -41,9 +41,31 @@ export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Chec
       const found = gap ?? definition.judge(subject, evidence, target);
       const several = definition.countsAttempts === true ? severalRequests(evidence, target) : null;
       if (several !== null && found.verdict !== "not-applicable") return several;
-      return withStops(found, planned, evidence);
+      return withStops(unlessStarved(found, definition.item, evidence), planned, evidence);
     },
   };
+}
+
+/** Items whose rules are about how long things take, or about what is done while time runs out. */
+const timedItems: ReadonlySet<string> = new Set([
+  "reliability/timeouts",
+  "reliability/retries",
+  "reliability/circuit-breaker",
+]);
+
+/**
+ * From this share on a machine is too busy to accuse anybody of being late. Beside two processes that burn its two cores and two other
+ * verifications it stood still for 10 % of the time at most; where it was 19 % and more, sound consumers were told to be late.
+ */
+const starvedShare = 0.15;
+
+/** What comes late on a machine that hardly runs may be its own doing. What holds all the same is told. */
+function unlessStarved(found: Judgement, item: string, { stoodStill }: Evidence): Judgement {
+  const accuses = found.verdict === "fail" || found.verdict === "advice";
+  if (!accuses || stoodStill < starvedShare || !timedItems.has(item)) return found;
+  const { severity: _, diagnosis: __, ...seen } = found;
+  const because = `${stoodStillBecause} for ${percent(stoodStill)} of the run, which may be why ${found.because}`;
+  return { ...seen, verdict: "inconclusive", because };
 }
 
 /** Samples that are more than one call are for the checks that planned them: elsewhere they would be taken for calls. */

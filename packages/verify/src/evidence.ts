@@ -20,7 +20,8 @@ import type {
   Target,
 } from "./model.ts";
 import type { SpanRecord } from "./otlp/span-record.ts";
-import { stoodStillInCall } from "./standstills.ts";
+import { stoodStillInCall, stoodStillShare } from "./standstills.ts";
+import { largest, smallest } from "./stats.ts";
 
 /** All observations of a run, sorted by kind and joined by call. */
 export interface Assembled {
@@ -89,6 +90,15 @@ function callOf(exchange: ExchangeRecord, known: ReadonlySet<string>): string {
   return mentioned[0] ?? exchange.armedCall ?? "";
 }
 
+/** From the first call to the end of the last. */
+function wholeOf(calls: readonly CallRecord[]): { readonly startedMs: number; readonly untilMs: number } {
+  const spans = calls.map(spanOf);
+  return {
+    startedMs: smallest(spans.map(({ startedMs }) => startedMs)),
+    untilMs: largest(spans.map(({ untilMs }) => untilMs)),
+  };
+}
+
 /** A machine whose noise nobody measured yet counts as a busy one, so that what noise could upset stays open. */
 const noiseUnknown = { type: "noise", samples: 0, sigmaMs: 1, p50Ms: 1, p99Ms: 20, maxMs: 50 } as const;
 
@@ -120,6 +130,7 @@ export function evidenceFor(assembled: Assembled, target: Target): Evidence {
     experiments,
     healthy,
     noise: assembled.noise ?? noiseUnknown,
+    stoodStill: stoodStillShare(wholeOf(assembled.calls), assembled.standstills),
     leaks: of("leak").filter((one) => one.experiment.startsWith(`${scenario.name}/`)),
     canaries: of("canary"),
     bypasses: of("bypass"),

@@ -352,6 +352,8 @@ export interface Evidence {
   /** Every healthy call of every instance: gate and warm-ups. */
   readonly healthy: readonly ObservedCall[];
   readonly noise: NoiseRecord;
+  /** The share of the run, 0 to 1, during which this machine stood still for 300 ms and more at a time. */
+  readonly stoodStill: number;
   readonly leaks: readonly LeakRecord[];
   readonly canaries: readonly CanaryRecord[];
   readonly bypasses: readonly BypassRecord[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { StandstillRecord } from "./model.ts";
-import { stoodStillInCall, stoodStillInLoad } from "./standstills.ts";
+import { stoodStillInCall, stoodStillInLoad, stoodStillShare } from "./standstills.ts";
 
 const still = (fromMs: number, toMs: number): StandstillRecord => ({ type: "standstill", fromMs, toMs });
 
@@ -28,6 +28,19 @@ describe("a machine that stood still", () => {
   it("counts from a second on where only the end of a call is judged", () => {
     assert.equal(stoodStillInCall(call, [still(1_200, 2_190)], false), null);
     assert.match(stoodStillInCall(call, [still(1_200, 2_200)], false) ?? "", /1 s/);
+  });
+
+  it("is busy where it stood still again and again, by the share of the time", () => {
+    const run = { startedMs: 0, untilMs: 10_000 };
+    const often = [0, 1, 2, 3, 4].map((second) => still(second * 2_000, second * 2_000 + 400));
+    assert.equal(stoodStillShare(run, often), 0.2);
+    assert.equal(stoodStillShare(run, often.slice(1)), 0, "four times are moments");
+    assert.equal(
+      stoodStillShare({ startedMs: 2_000, untilMs: 10_000 }, often),
+      0,
+      "what was before is no matter",
+    );
+    assert.equal(stoodStillShare({ startedMs: 0, untilMs: 0 }, []), 0);
   });
 
   it("counts by its share of a long call, and by a second in a load", () => {

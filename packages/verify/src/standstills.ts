@@ -36,6 +36,17 @@ export function stoodStillInLoad(span: Span, standstills: readonly StandstillRec
   return because(span, standstills, inLoadMs);
 }
 
+/** Fewer are moments, whatever part of a short run they take. */
+const oftenMin = 5;
+
+/** The share of this time during which the machine stood still; 0 where it did so a few times only. */
+export function stoodStillShare(span: Span, standstills: readonly StandstillRecord[]): number {
+  const during = standstills.filter(({ fromMs, toMs }) => toMs > span.startedMs && fromMs < span.untilMs);
+  if (during.length < oftenMin) return 0;
+  const stillMs = during.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  return Math.min(1, stillMs / (span.untilMs - span.startedMs));
+}
+
 function because(span: Span, standstills: readonly StandstillRecord[], leastMs: number): string | null {
   const during = standstills.filter(
     ({ fromMs, toMs }) => toMs > span.startedMs && fromMs < span.untilMs && toMs - fromMs >= leastMs,

@@ -21,6 +21,7 @@ export function evidenceOf(
     handshakes: [],
     runbook: null,
     spansSent: 0,
+    stoodStill: 0,
     failed: [],
   };
 }

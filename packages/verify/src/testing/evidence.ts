@@ -331,6 +331,7 @@ export function evidenceWith(
     handshakes: [],
     runbook: null,
     spansSent: 0,
+    stoodStill: 0,
     failed: [],
     ...rest,
   };
