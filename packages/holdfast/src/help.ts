@@ -52,5 +52,5 @@ function wrapRow(flag: string, doc: string, width: number): string[] {
   const indent = " ".repeat(width + 4);
   const rest = lines.slice(1).map((more) => indent + more);
   if (flag.length > width) return [`  ${flag}`, ...lines.map((more) => indent + more)];
-  return [`  ${flag.padEnd(width)}  ${lines[0]}`, ...rest];
+  return [`  ${flag.padEnd(width)}  ${lines[0] ?? ""}`, ...rest];
 }

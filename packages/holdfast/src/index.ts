@@ -1,3 +1,3 @@
-export type { Command, ExitStatus, Io } from "./command.ts";
+export type { Command, CommandEntry, ExitStatus, Io } from "./command.ts";
 export { commands } from "./commands/index.ts";
 export { dispatch } from "./dispatch.ts";

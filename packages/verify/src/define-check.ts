@@ -19,6 +19,11 @@ export interface CheckDefinition<Subject> extends Check<Subject> {
    * cannot be told from attempts, and the verdict is inconclusive.
    */
   readonly countsAttempts?: boolean;
+  /**
+   * Whether it may accuse a sound consumer on a machine that hardly runs, because it is about how long things take or about what is done
+   * while time runs out. Not for what no delay brings about: a process that dies, an attempt too many, a request that changes.
+   */
+  readonly timed?: boolean;
 }
 
 /** Healthy calls that a green baseline takes, and the share of them that must succeed. */
@@ -41,17 +46,10 @@ export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Chec
       const found = gap ?? definition.judge(subject, evidence, target);
       const several = definition.countsAttempts === true ? severalRequests(evidence, target) : null;
       if (several !== null && found.verdict !== "not-applicable") return several;
-      return withStops(unlessStarved(found, definition.item, evidence), planned, evidence);
+      return withStops(unlessStarved(found, definition.timed === true, evidence), planned, evidence);
     },
   };
 }
-
-/** Items whose rules are about how long things take, or about what is done while time runs out. */
-const timedItems: ReadonlySet<string> = new Set([
-  "reliability/timeouts",
-  "reliability/retries",
-  "reliability/circuit-breaker",
-]);
 
 /**
  * From this share on a machine is too busy to accuse anybody of being late. Beside two processes that burn its two cores and two other
@@ -60,9 +58,9 @@ const timedItems: ReadonlySet<string> = new Set([
 const starvedShare = 0.15;
 
 /** What comes late on a machine that hardly runs may be its own doing. What holds all the same is told. */
-function unlessStarved(found: Judgement, item: string, { stoodStill }: Evidence): Judgement {
+function unlessStarved(found: Judgement, timed: boolean, { stoodStill }: Evidence): Judgement {
   const accuses = found.verdict === "fail" || found.verdict === "advice";
-  if (!accuses || stoodStill < starvedShare || !timedItems.has(item)) return found;
+  if (!timed || !accuses || stoodStill < starvedShare) return found;
   const { severity: _, diagnosis: __, ...seen } = found;
   const because = `${stoodStillBecause} for ${percent(stoodStill)} of the run, which may be why ${found.because}`;
   return { ...seen, verdict: "inconclusive", because };

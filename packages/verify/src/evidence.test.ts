@@ -138,6 +138,16 @@ describe("evidence", () => {
       assert.equal(found(run).calls.length, 2);
     });
 
+    it("but not one that never ended: an open circuit answers", () => {
+      const endless = callRecord("b", { index: 2, outcome: "unfinished", endedMs: null });
+      const run = smallRun("503-forever", [callRecord("a"), endless]);
+      const { calls } = found(run.filter((one) => !(one.type === "exchange" && one.id === "x-b")));
+      assert.deepEqual(
+        calls.map((call) => call.id),
+        ["a", "b"],
+      );
+    });
+
     it("but not one on another instance", () => {
       const run = smallRun("503-forever", [callRecord("a"), callRecord("b", { instance: "instance-1" })]);
       assert.equal(

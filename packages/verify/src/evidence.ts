@@ -214,7 +214,8 @@ function whySetAside(
     .filter((one) => one.instance === call.instance)
     .toSorted((a, b) => a.index - b.index)[0];
   const used = first !== undefined && first.id !== call.id && first.attempts.length > 0;
-  if (used && call.attempts.length === 0) {
+  // An open circuit answers at once; a call that never ends waits for something else, for a connection that the first one holds for instance.
+  if (used && call.attempts.length === 0 && call.outcome !== "unfinished") {
     return `${poisonedBecause}: an open breaker or an empty budget`;
   }
   return null;

@@ -127,6 +127,7 @@ export function silence(target: Target): ExperimentSpec {
   const horizonMs = Math.max(callHorizonMs(target), horizonOf(attemptLimit(target).value));
   return spec(target, "hang-forever", "No attempt gets an answer.", forever({ kind: "hang" }), {
     ...longWatch(target, horizonMs),
+    ...twoWaits,
     lingerMs: 2_600,
   });
 }
@@ -137,8 +138,15 @@ export function trickle(target: Target): ExperimentSpec {
   const summary = `Every attempt gets its head at once, then one byte every ${everyMs} ms.`;
   return spec(target, "drip-forever", summary, forever({ kind: "drip", everyMs }), {
     ...longWatch(target, callHorizonMs(target)),
+    ...twoWaits,
   });
 }
+
+/**
+ * Waiting costs no core and a start costs one for its whole length, so two calls that wait for nothing share an instance. Only where each
+ * attempt is judged by itself: a call that the first of them left a mark on must not change the verdict.
+ */
+const twoWaits = { perInstance: 2, instanceMs: 6_000 } as const;
 
 /** How a reply can be lost after the provider has executed. */
 export const lostReplyWays = ["reset", "close", "503", "504", "hang"] as const;
@@ -189,7 +197,7 @@ export function spec(
   };
 }
 
-/** Few samples where the watch is long, and as many on an instance as of any call of which every attempt fails. */
+/** A call that may hang until its horizon has an instance to itself, and few samples where the watch is long. */
 export function longWatch(target: Target, horizonMs: number): Settings {
   const attempt = attemptLimit(target);
   const attempts = target.integration.policy.retry?.attempts ?? 1;
@@ -199,7 +207,7 @@ export function longWatch(target: Target, horizonMs: number): Settings {
   return {
     samples,
     samplesMax: samples * 2,
-    perInstance: 2,
+    perInstance: 1,
     horizonMs,
     expectedMs: Math.min(horizonMs, expected, deadline.declared ? deadline.value : Number.POSITIVE_INFINITY),
   };

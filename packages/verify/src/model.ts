@@ -49,6 +49,8 @@ export interface ExperimentSpec {
   readonly connection: "any" | "fresh" | "reused";
   /** Samples per instance at most (1–4). */
   readonly perInstance: number;
+  /** How long an instance serves its samples before the rest goes to others; 2 s when left out. */
+  readonly instanceMs?: number;
   /** True for experiments whose gaps are measured: no instance is started while their calls are in flight. */
   readonly quiet: boolean;
   /** After the caller's answer, keep listening this many times the call's last gap (200 ms to 3 s) for late attempts. */

@@ -48,10 +48,10 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
   const footprints = [of.healthy, ...of.faults.flatMap((fault) => [fault.healthy, fault.footprint])];
   const target = targetLabels(of.service, reads, footprints);
   const given = { ...of, rules, callsPerSecond, target: target.labels };
-  const [proved, answered] = await Promise.all([
+  const [proved, answered] = await both(
     proveAlerts({ ...given, alerts }, promtool),
     proveQueries({ ...given, exprs: [...new Set(asked)] }, promtool),
-  ]);
+  );
   const known = knownNames(footprints, rules);
   const labels = { ...target, known };
   return {
@@ -72,6 +72,12 @@ export async function proveOperations(of: OperationsCase, promtool: Promtool): P
     queries: exprs.map((query) => queryFacts(query, { answered, rules, labels, footprints })),
     metrics: [...known].toSorted(),
   };
+}
+
+/** What both come to; where one fails, not before the other has ended, so that nothing is left running. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 function isOurs({ text }: RuleText): boolean {

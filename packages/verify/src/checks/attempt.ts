@@ -15,6 +15,7 @@ export const attempt: Check<Limit> = defineCheck<Limit>({
   rule: "Each attempt is given up (its socket closed, the next one sent or the caller answered, whichever is first) within the declared attempt timeout, else 10 s, with 5 % or 100 ms to spare for the median.",
   source: "Gremlin's HasTimeouts (ICDCS 2016), measured for each attempt on the wire; holdfast guide attempt",
   required: true,
+  timed: true,
   about: (target) => attemptLimit(target),
   commitment: policyPath("attemptTimeout"),
   plan: (_, target) => [silence(target)],

@@ -18,6 +18,7 @@ export const backsOff: Check<Policy> = defineCheck<Policy>({
   source:
     "WASABI's missing-delay oracle (SOSP 2024); gRPC's connection backoff interop test; holdfast guide backs-off",
   required: true,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

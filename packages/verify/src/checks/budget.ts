@@ -18,6 +18,7 @@ export const budget: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "Finagle's retry budget of 20 %; the SRE book on retry amplification; AWS standard mode, 500 tokens; holdfast guide budget",
   required: false,
+  timed: true,
   about: (target) => {
     const { policy } = target.integration;
     if (policy.retry?.attempts === 1) return { notApplicable: "the contract declares a single attempt" };

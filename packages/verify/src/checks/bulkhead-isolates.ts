@@ -18,6 +18,7 @@ export const bulkheadIsolates: Check<readonly Neighbour[]> = defineCheck<readonl
   source:
     "Nygard, Release It!, bulkheads; Gremlin's HasBulkhead (ICDCS 2016) by rates instead of gaps; holdfast guide bulkhead-isolates",
   required: false,
+  timed: true,
   about: (target) => {
     const why = whyNoLoad(target);
     if (why !== null) return { notApplicable: why };

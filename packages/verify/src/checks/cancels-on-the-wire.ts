@@ -16,6 +16,7 @@ export const cancelsOnTheWire: Check<null> = defineCheck<null>({
   source:
     "Measured on Promise.race and http.get without destroy, which release nothing; holdfast guide cancels-on-the-wire",
   required: true,
+  timed: true,
   about: () => null,
   commitment: policyPath("attemptTimeout"),
   plan: (_, target) => [silence(target)],

@@ -24,6 +24,7 @@ export const classification: Check<Policy> = defineCheck<Policy>({
   rule: "400, 401 (beyond one refresh), 403, 404, 405, 410, 413, 415, 422 and 501 are not sent again unless declared; what `retry.on` names is; a request with an effect and no stable key is not sent again after a failure that leaves open whether it took effect.",
   source: "RFC 9110 §15 (status codes) and §9.2.2 (what may be sent again); holdfast guide classification",
   required: true,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) => integration.policy,
   commitment: policyPath("retry", "on"),

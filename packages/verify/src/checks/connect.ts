@@ -24,6 +24,7 @@ export const connect: Check<Limit> = defineCheck<Limit>({
   source:
     "AWS FIS and Chaos Mesh black-hole a port; attempts are read from the kernel's table of sockets; 5 s is a lost SYN sent twice more; holdfast guide connect",
   required: true,
+  timed: true,
   about: (target) => connectLimit(target),
   commitment: policyPath("connectTimeout"),
   plan: (_, target) => waysOf(target).map((way) => unanswered(target, way)),

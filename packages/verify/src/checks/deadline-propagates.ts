@@ -18,6 +18,7 @@ export const deadlinePropagates: Check<Limit> = defineCheck<Limit>({
   source:
     "gRPC over HTTP/2 (grpc-timeout); Envoy's x-envoy-expected-rq-timeout-ms; Google SRE Book, ch. 22, deadline propagation; holdfast guide deadline-propagates",
   required: false,
+  timed: true,
   about: (target) => deadlineLimit(target),
   commitment: policyPath("deadline"),
   plan: (_, target) => [silence(target), statusOnce(target, 503)],

@@ -16,6 +16,7 @@ export const deadline: Check<Limit> = defineCheck<Limit>({
   source:
     "MicroProfile Fault Tolerance TCK (retries end within maxDuration); Google SRE Book, ch. 22, deadlines; holdfast guide deadline",
   required: true,
+  timed: true,
   about: (target) => deadlineLimit(target),
   commitment: policyPath("deadline"),
   plan: (_, target) => [silence(target), trickle(target)],

@@ -15,6 +15,7 @@ export const doesNotFlap: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "resilience4j and Polly on rates over a minimum of calls; opossum issue 217, open at the first failure; holdfast guide does-not-flap",
   required: false,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker", "failureRate"),
   plan: (facts, target) => halfLoad(facts, target),

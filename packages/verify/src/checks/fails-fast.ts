@@ -16,6 +16,7 @@ export const failsFast: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   rule: "While no request goes out, 19 of 20 calls end within 100 ms beyond what the service itself takes for a healthy call.",
   source: "MicroProfile Fault Tolerance, CircuitBreakerOpenException at once; holdfast guide fails-fast",
   required: true,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker"),
   plan: (facts, target) => [outageLoad(facts, target)],

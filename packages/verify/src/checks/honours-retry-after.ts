@@ -25,6 +25,7 @@ export const honoursRetryAfter: Check<Policy> = defineCheck<Policy>({
   source:
     "RFC 9110 §10.2.3; Microsoft Dev Proxy's RetryAfterPlugin, attributed to the call; holdfast guide honours-retry-after",
   required: true,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1
@@ -84,7 +85,7 @@ function earlyIn({ readings }: Readings): readonly Reading[] {
 }
 
 function experimentsOf(target: Target): ExperimentSpec[] {
-  const slow = { samples: 2, samplesMax: 4, perInstance: 2, lingerGaps: 1 };
+  const slow = { samples: 2, samplesMax: 4, perInstance: 1, lingerGaps: 1 };
   const asked = retryAfterValues.map(({ value, askedMs, setting }) =>
     spec(
       target,

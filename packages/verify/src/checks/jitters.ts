@@ -20,6 +20,7 @@ export const jitters: Check<Policy> = defineCheck<Policy>({
   source:
     "MicroProfile Fault Tolerance TCK (jitter must show); Amazon Builders' Library on jitter; holdfast guide jitters",
   required: true,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

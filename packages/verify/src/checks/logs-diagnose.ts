@@ -21,6 +21,7 @@ export const logsDiagnose: Check<null> = defineCheck<null>({
   source:
     "OpenTelemetry semantic conventions for HTTP clients, error.type and http.request.resend_count; holdfast guide logs-diagnose",
   required: false,
+  timed: true,
   about: ({ contract, scenario }) =>
     contract.service === null || scenario.act.kind === "module"
       ? { notApplicable: "there is no service around the calls, so there are no logs of one" }

@@ -17,6 +17,7 @@ export const opensOnTimeouts: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "Gremlin's HasCircuitBreaker with a hang in place of an error (ICDCS 2016); Polly's timeout inside the breaker; holdfast guide opens-on-timeouts",
   required: false,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker"),
   plan: (facts, target) => silenceLoad(facts, target),

@@ -18,6 +18,7 @@ export const opens: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "Gremlin's HasCircuitBreaker (ICDCS 2016) with proof that the threshold was reached; holdfast guide opens",
   required: true,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker"),
   plan: (facts, target) => [outageLoad(facts, target)],

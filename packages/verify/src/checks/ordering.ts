@@ -25,6 +25,7 @@ export const ordering: Check<Subject> = defineCheck<Subject>({
   source:
     "Gremlin's conflicting timeouts (ICDCS 2016); Monocle's checks of Hystrix timeouts (ChAP, ICSE 2019); holdfast guide ordering",
   required: false,
+  timed: true,
   countsAttempts: true,
   about: (target) => {
     const own = deadlineLimit(target);

@@ -17,6 +17,7 @@ export const probesGently: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "resilience4j permittedNumberOfCallsInHalfOpenState, 10 by default; gobreaker issue 53; holdfast guide probes-gently",
   required: false,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker", "probes"),
   plan: returnLoads,

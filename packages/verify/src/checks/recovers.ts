@@ -22,6 +22,7 @@ export const recovers: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   source:
     "MicroProfile Fault Tolerance, half-open to closed; opossum and cockatiel issues of stuck breakers; holdfast guide recovers",
   required: true,
+  timed: true,
   about: breakerOf,
   commitment: policyPath("breaker", "open"),
   plan: returnLoads,

@@ -14,6 +14,7 @@ export const rejectsBadCertificate: Check<null> = defineCheck<null>({
   source:
     "RFC 5280 §6 (validity and path), RFC 9525 §6 (names), RFC 9110 §4.3.4; Chaos Mesh's certificate faults; holdfast guide rejects-bad-certificate",
   required: true,
+  timed: true,
   about: ({ integration }) =>
     integration.tls
       ? null

@@ -18,6 +18,7 @@ export const retriesAfterTimeout: Check<Policy> = defineCheck<Policy>({
   source:
     "Envoy's per-try timeout, which its retry-on words 5xx and gateway-error cover; holdfast guide retries-after-timeout",
   required: false,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

@@ -13,6 +13,7 @@ export const retriesTransient: Check<Policy> = defineCheck<Policy>({
   rule: "After one 503, and after one reset where sending again is safe, the call is made again and succeeds. Where nothing is declared, not trying again is advice.",
   source: "Envoy's retry-on words 5xx and reset; RFC 9110 §9.2.2; holdfast guide retries-transient",
   required: true,
+  timed: true,
   countsAttempts: true,
   about: ({ integration }) =>
     integration.policy.retry?.attempts === 1

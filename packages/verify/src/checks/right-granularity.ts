@@ -16,6 +16,7 @@ export const rightGranularity: Check<BreakerFacts> = defineCheck<BreakerFacts>({
   rule: "While one operation is left alone, nine of ten calls of another succeed within twice what 19 of 20 of them took before, and 100 ms. Calls of another provider that are not let through fail; those of another operation of the same provider are advice.",
   source: "Chen et al., SoCC 2022, on breakers of the wrong granularity; holdfast guide right-granularity",
   required: false,
+  timed: true,
   about: (target) => {
     const facts = breakerOf(target);
     if ("notApplicable" in facts || neighboursOf(target).length > 0) return facts;

@@ -31,6 +31,7 @@ export const spreadsRetries: Check<Policy> = defineCheck<Policy>({
   source:
     "Amazon Builders' Library on jitter and thundering herds; thresholds simulated with 50 calls (none 98 %, ±5 % 92 %, ±20 % 36 %, equal 26 %, full 14 %); holdfast guide spreads-retries",
   required: false,
+  timed: true,
   countsAttempts: true,
   about: (target) => {
     const { policy } = target.integration;

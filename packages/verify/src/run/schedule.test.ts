@@ -49,11 +49,17 @@ function workOff(board: Board, sampleMs: (experiment: Experiment) => number): st
 describe("schedule", () => {
   it("spreads slow samples over instances and keeps fast ones together", () => {
     const board = boardOf([
-      { experiment: experiment("slow", { expectedMs: 4_000 }), samples: 3 },
+      { experiment: experiment("slow", { expectedMs: 1500 }), samples: 3 },
       { experiment: experiment("fast", { expectedMs: 50 }), samples: 6 },
     ]);
     const shards = workOff(board, ({ expectedMs }) => expectedMs);
     assert.deepEqual(shards.toSorted(), ["fast:2", "fast:4", "slow:1", "slow:2"]);
+  });
+
+  it("gives an experiment the time on an instance that it asks for", () => {
+    const hang = experiment("hang", { expectedMs: 4_000, perInstance: 2, instanceMs: 6_000 });
+    const shards = workOff(boardOf([{ experiment: hang, samples: 5 }]), ({ expectedMs }) => expectedMs);
+    assert.deepEqual(shards, ["hang:2", "hang:2", "hang:1"]);
   });
 
   it("starts no shard for samples that the shards under way are expected to take", () => {
@@ -104,8 +110,8 @@ describe("schedule", () => {
     assert.ok(lane !== undefined);
     assert.equal(samplesPerShard(lane), 1);
     assert.equal(mayTake(lane, { taken: 0, usedMs: 99_999 }), true);
-    assert.equal(mayTake(lane, { taken: 1, usedMs: 6_000 }), false);
-    assert.equal(mayTake(lane, { taken: 1, usedMs: 5_999 }), true);
+    assert.equal(mayTake(lane, { taken: 1, usedMs: 2000 }), false);
+    assert.equal(mayTake(lane, { taken: 1, usedMs: 1999 }), true);
     assert.equal(mayTake(lane, { taken: 4, usedMs: 0 }), false);
   });
 
@@ -116,7 +122,7 @@ describe("schedule", () => {
       return board["one"]?.claims[shard];
     };
     assert.equal(claim("a"), 4);
-    board = boardAfter(board, { type: "sample-made", experiment: "one", tookMs: 7_000 });
+    board = boardAfter(board, { type: "sample-made", experiment: "one", tookMs: 3000 });
     assert.equal(claim("b"), 1);
     board = boardAfter(board, { type: "sample-made", experiment: "one", tookMs: 100 });
     assert.equal(claim("c"), 2, "the mean counts");

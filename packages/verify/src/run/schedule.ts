@@ -1,11 +1,7 @@
 import type { Experiment } from "../model.ts";
 
-/**
- * How long an instance is used for samples before the rest goes to others. Waiting costs no core and a start costs one for its whole length,
- * so two waits of some seconds on one instance are done sooner than on two: of the hardened example on two cores, 100 starts and 118 s of CPU with
- * 2 s, 76 and 95 s with 6.
- */
-export const shardBudgetMs = 6_000;
+/** How long an instance is used for samples before the rest goes to others, unless the experiment says otherwise. */
+export const shardBudgetMs = 2000;
 
 /** What an instance is busy with for this long is mostly waiting. */
 const longWaitMs = 1500;
@@ -115,8 +111,12 @@ function stopped(
 
 /** How many samples one instance is expected to serve within its budget: as the plan expects, or as was seen. */
 export function samplesPerShard(lane: Lane): number {
-  const fitting = Math.ceil(shardBudgetMs / sampleMs(lane));
+  const fitting = Math.ceil(budgetMs(lane) / sampleMs(lane));
   return Math.min(Math.max(1, fitting), lane.experiment.perInstance);
+}
+
+function budgetMs({ experiment }: Lane): number {
+  return experiment.instanceMs ?? shardBudgetMs;
 }
 
 function sampleMs({ experiment, made }: Lane): number {
@@ -132,7 +132,7 @@ export function isFinished({ waiting, claims }: Lane): boolean {
 /** Whether a shard may serve one more sample. */
 export function mayTake(lane: Lane, shard: { readonly taken: number; readonly usedMs: number }): boolean {
   if (lane.waiting <= 0 || shard.taken >= lane.experiment.perInstance) return false;
-  return shard.taken === 0 || shard.usedMs < shardBudgetMs;
+  return shard.taken === 0 || shard.usedMs < budgetMs(lane);
 }
 
 /**
