@@ -41,7 +41,7 @@ export const zooHelp = `npm run zoo -- [options]
   --stored       score what the last runs left (holdfast judge --write judges them again), and run nothing
   --passive      verify a sample that is not kept yet, and hold its traffic, judged passively, against its verdicts
   --judge        change each rule in turn and judge what the last runs left: every change must show
-  --jobs <n>     consumers side by side (1)
+  --jobs <n>     consumers side by side (1); of rounds the mutants, each twin alone
   --seed <n>     seed of the runs and of the sample (1)
   --json         one JSON document on stdout, nothing else
 

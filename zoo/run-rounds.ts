@@ -29,20 +29,25 @@ export async function runRounds(
     signal.aborted || performance.now() > untilMs
       ? undefined
       : due(rounds, picked, options.rounds).find((one) => !underWay.has(one));
-  const work = async () => {
-    for (let one = next(); one !== undefined; one = next()) {
-      underWay.add(one);
-      // Another seed for each round, and the same again for who repeats it.
-      const seed = options.seed + (rounds[nameOf(one)]?.runs ?? 0);
-      const done = await verifyOne(one, { seed, stored: false }, signal);
-      underWay.delete(one);
-      if (signal.aborted) return;
-      rounds = withCase(rounds, done);
-      writeRounds(rounds);
-      tell(`${String(rounds[done.subject]?.runs).padStart(3)}  ${caseLine(done)}`);
-    }
+  const verify = async (one: Picked): Promise<void> => {
+    underWay.add(one);
+    // Another seed for each round, and the same again for who repeats it.
+    const seed = options.seed + (rounds[nameOf(one)]?.runs ?? 0);
+    const done = await verifyOne(one, { seed, stored: false }, signal);
+    underWay.delete(one);
+    if (signal.aborted) return;
+    rounds = withCase(rounds, done);
+    writeRounds(rounds);
+    tell(`${String(rounds[done.subject]?.runs).padStart(3)}  ${caseLine(done)}`);
   };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  const mutants = async (): Promise<void> => {
+    for (let one = next(); one?.folder === "mutants"; one = next()) await verify(one);
+  };
+  for (let one = next(); one !== undefined; one = next()) {
+    // A twin is asked for every check, on sixteen instances at once: several of them side by side would measure each other.
+    if (one.folder === "clean") await verify(one);
+    else await Promise.all(Array.from({ length: options.jobs }, mutants));
+  }
   return conclude(rounds, picked, options);
 }
 
