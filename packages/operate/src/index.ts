@@ -1,5 +1,5 @@
 export { type DraftFor, draftRule, draftSection } from "./alert-proof/drafts.ts";
-export { footprintOf, type Stretch } from "./alert-proof/footprint.ts";
+export { besideIdle, footprintOf, type Stretch, together } from "./alert-proof/footprint.ts";
 export { mayAppear } from "./alert-proof/may-appear.ts";
 export type { Firing, Footprint, RuleProblem, RuleText } from "./alert-proof/model.ts";
 export type {

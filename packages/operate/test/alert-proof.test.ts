@@ -67,6 +67,37 @@ describe("the rules of a team", { skip: withoutPromtool, timeout: 120_000 }, () 
     assert.deepEqual([proof.control, proof.problems], [[], []]);
   });
 
+  it("that fire before the fault tell nothing of it", async () => {
+    // Counted calls there are none of before the fault.
+    const quiet = `
+      - alert: NobodyPays
+        expr: sum(rate(payments_calls_total{outcome="error"}[5m])) == 0 or absent(payments_calls_total{outcome="error"})`;
+    const { control, faults } = await prove(quiet);
+    assert.deepEqual([control.map(({ alert }) => alert), faults[0]?.firing], [["NobodyPays"], []]);
+  });
+
+  it("that look back for days are asked where nothing quick tells of a fault", async () => {
+    assert.ok(healthy !== null && down !== null);
+    const promtool = await findPromtool(process.env, new AbortController().signal);
+    const slow = share("> 0.001").replaceAll("[5m]", "[12h]");
+    const text = `groups:\n  - name: payments\n    rules:${slow}\n`;
+    const faults = [
+      { id: "payments/down", healthy, footprint: down, slowToo: true },
+      { id: "payments/slow", healthy, footprint: down, slowToo: false },
+    ];
+    const proof = await proveOperations(
+      { service: "shop", rules: [{ path: "a.yml", text }], dashboards: [], healthy, faults },
+      promtool,
+    );
+    assert.deepEqual(
+      proof.faults.map(({ id, firing }) => [id, firing.map(({ alert }) => alert)]),
+      [
+        ["payments/down", ["PaymentsFail"]],
+        ["payments/slow", ["PaymentsFail"]],
+      ],
+    );
+  });
+
   it("that never fire are seen not to", async () => {
     assert.deepEqual(firing(await prove(share("> 1"))), []);
   });

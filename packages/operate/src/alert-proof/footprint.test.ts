@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readExposition } from "../metrics/exposition.ts";
-import { footprintOf, isCounter, seriesKey } from "./footprint.ts";
+import { besideIdle, footprintOf, isCounter, seriesKey, together } from "./footprint.ts";
 import { seriesOver } from "./timeline.ts";
 
 const scrape = (ok: number, bad: number, open: number): string => `
@@ -19,6 +19,31 @@ open ${open}
 const read = (...of: Parameters<typeof scrape>) => readExposition(scrape(...of));
 
 const healthy = footprintOf([{ before: read(0, 0, 0), after: read(2, 0, 0), calls: 2, healthy: 0 }], null);
+
+describe("footprints of several scenarios", () => {
+  const of = (text: string) =>
+    footprintOf([{ before: null, after: readExposition(text), calls: 1, healthy: 0 }], null);
+  const pay = of(
+    "# TYPE http_total counter\nhttp_total 1\n# TYPE pay_total counter\npay_total 2\n# TYPE up_now gauge\nup_now 1\n",
+  );
+  const list = of("# TYPE http_total counter\nhttp_total 3\n# TYPE list_total counter\nlist_total 1\n");
+  assert.ok(pay !== null && list !== null);
+  const grows = (footprint: NonNullable<typeof pay>) =>
+    Object.fromEntries([...footprint.series.values()].map(({ name, perCall }) => [name, perCall]));
+
+  it("are together what the whole service does, and what was called alone stands beside the idle others", () => {
+    const whole = together([pay, list]);
+    assert.deepEqual(whole && grows(whole), { http_total: 4, pay_total: 2, up_now: 0, list_total: 1 });
+    assert.deepEqual(grows(besideIdle(pay, [list])), {
+      http_total: 1,
+      pay_total: 2,
+      up_now: 0,
+      list_total: 0,
+    });
+    assert.equal(besideIdle(list, [pay]).series.get(seriesKey({ name: "up_now", labels: {} }))?.level, 1);
+    assert.equal(together([]), null);
+  });
+});
 
 describe("a footprint", () => {
   it("is what one call adds to each counter, and where gauges stand", () => {

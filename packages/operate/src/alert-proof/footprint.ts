@@ -45,6 +45,28 @@ export function footprintOf(stretches: readonly Stretch[], healthy: Footprint | 
   return { calls, series: new Map(series as [string, SeriesMark][]) };
 }
 
+/** A service that does several things, each as often as the others: counters grow by all of them. `null` of none. */
+export function together(footprints: readonly Footprint[]): Footprint | null {
+  const [first, ...others] = footprints;
+  if (first === undefined) return null;
+  const series = new Map(first.series);
+  for (const other of others) {
+    for (const [key, mark] of other.series) {
+      const known = series.get(key);
+      series.set(key, known === undefined ? mark : { ...known, perCall: known.perCall + mark.perCall });
+    }
+  }
+  return { calls: footprints.reduce((sum, { calls }) => sum + calls, 0), series };
+}
+
+/** A service that does one thing and could do others: what it exports of those is there, and stands still. */
+export function besideIdle(own: Footprint, others: readonly Footprint[]): Footprint {
+  const idle = others.flatMap(({ series }) =>
+    [...series].map(([key, mark]): [string, SeriesMark] => [key, { ...mark, perCall: 0 }]),
+  );
+  return { calls: own.calls, series: new Map([...idle, ...own.series]) };
+}
+
 /** A counter that is lower than before began anew. */
 function grownBy(before: number, after: number): number {
   const grown = after >= before ? after - before : after;

@@ -14,7 +14,7 @@ export interface CapturedFault {
   readonly footprint: Footprint;
   /** What calls leave behind before and after it. */
   readonly healthy: Footprint;
-  /** Whether alerts that look back over more than six hours are proved against it as well: that takes longer. */
+  /** Whether alerts that look back over more than six hours are proved against it even where others fire: that takes longer. */
   readonly slowToo: boolean;
 }
 
@@ -53,12 +53,30 @@ const controlName = "control";
 export async function proveAlerts(options: ProofOptions, promtool: Promtool): Promise<ProvedAlerts> {
   const paces = pacesOf(options.alerts);
   const proved = await Promise.all(paces.map((pace) => provePace(pace, options, promtool)));
+  const control = proved.flatMap((one) => one.control);
+  const firingUnder = (id: string): readonly Firing[] => proved.flatMap((one) => one.faults.get(id) ?? []);
+  const restless = new Set(control.map(({ alert }) => alert));
+  // Under a fault that nothing quick tells of, slow alerts are asked as well: what was not evaluated is not silent.
+  const silent = options.faults.filter(
+    ({ id, slowToo }) => !slowToo && firingUnder(id).every(({ alert }) => restless.has(alert)),
+  );
+  const faults = silent.map((fault) => ({ ...fault, slowToo: true }));
+  const late = await Promise.all(
+    (faults.length === 0 ? [] : paces.filter(isSlow)).map((pace) =>
+      provePace(pace, { ...options, faults }, promtool),
+    ),
+  );
+  proved.push(...late);
   return {
-    control: proved.flatMap(({ control }) => control),
-    faults: new Map(options.faults.map(({ id }) => [id, proved.flatMap((one) => one.faults.get(id) ?? [])])),
+    control,
+    faults: new Map(options.faults.map(({ id }) => [id, firingUnder(id)])),
     controlMs: Math.max(0, ...proved.map(({ controlMs }) => controlMs)),
     cut: paces.some(({ cut }) => cut),
   };
+}
+
+function isSlow({ alerts }: Pace): boolean {
+  return alerts.some(({ longestMs }) => longestMs > slowMs);
 }
 
 async function provePace(
@@ -66,8 +84,7 @@ async function provePace(
   options: ProofOptions,
   promtool: Promtool,
 ): Promise<Omit<ProvedAlerts, "cut">> {
-  const isSlow = pace.alerts.some(({ longestMs }) => longestMs > slowMs);
-  const faults = options.faults.filter(({ slowToo }) => slowToo || !isSlow);
+  const faults = options.faults.filter(({ slowToo }) => slowToo || !isSlow(pace));
   const needed = new Set<ReadRule["source"]>(
     pace.alerts.flatMap((alert) => [alert.source, ...alert.needs.map(({ source }) => source)]),
   );
@@ -101,9 +118,16 @@ async function provePace(
   if (other.length > 0) throw notUnderstood(other);
   return {
     control: firingsOf(firing.get(controlName) ?? [], controlWatch, pace.alerts),
-    faults: new Map(faults.map(({ id }) => [id, firingsOf(firing.get(id) ?? [], watch, pace.alerts)])),
+    faults: new Map(
+      faults.map(({ id }) => [id, firingsOf(firing.get(id) ?? [], watch, pace.alerts).filter(isOfFault)]),
+    ),
     controlMs: controlWatch.atMs.at(-1) ?? 0,
   };
+}
+
+/** What fired before the fault tells nothing of it. */
+function isOfFault({ firedAtMs }: Firing): boolean {
+  return firedAtMs >= 0;
 }
 
 /** Where promtool says something else, nobody knows what fired: silence must not be taken for it. */

@@ -85,15 +85,20 @@ describe("what a run saw of the metrics", () => {
     } as const;
     const loaded = [
       ...whole.slice(0, 3),
-      call("l1", 30, { phase: "load", outcome: "succeeded" }),
+      call("l1", 30, { phase: "load", outcome: "succeeded", endedMs: 35 }),
       scrape("stage", 40, { stage: "healthy", text: text(2, 0) }),
-      call("l2", 50, { phase: "load" }),
-      call("l3", 55, { phase: "load" }),
+      call("l2", 50, { phase: "load", endedMs: 52 }),
+      call("l3", 55, { phase: "load", endedMs: 57 }),
       scrape("stage", 60, { stage: "failing", text: text(2, 2) }),
     ];
     const captured = capturesOf(loaded, [{ ...outage, procedure: load }]);
     assert.deepEqual([captured.modes[0]?.calls, captured.modes[0]?.failed], [2, 2]);
     assert.equal(perCall(captured, "error"), 1);
+    const open = loaded.map((one) =>
+      one.type === "call" && one.id === "l3" ? { ...one, endedMs: 90 } : one,
+    );
+    const [mode] = capturesOf(open, [{ ...outage, procedure: load }]).modes;
+    assert.equal(mode?.unread, "too many of its calls were still under way as the metrics were read");
   });
 
   it("says why metrics under a fault could not be used", () => {

@@ -112,15 +112,26 @@ function capturedIn(
       scenario,
       calls: made.length,
       failed: made.filter(({ outcome }) => outcome !== "succeeded").length,
-      unread: footprint === null ? unreadBecause(instances.flatMap(([, own]) => own)) : null,
+      unread:
+        footprint === null
+          ? unreadBecause(
+              under,
+              instances.flatMap(([, own]) => own),
+            )
+          : null,
       footprint,
       addedMs: usualMs === undefined ? null : addedTimes(made, usualMs),
     },
   ];
 }
 
+/** So many calls of a stage may be under way as its metrics are read. */
+const openShare = 0.05;
+
 interface Under {
   readonly stretch: Stretch | null;
+  /** Too many calls were still under way as the metrics were read. */
+  readonly open?: boolean;
   readonly calls: readonly CallRecord[];
 }
 
@@ -151,7 +162,10 @@ function loadStretches(
     if (scrape.stage === null || !faulty.has(scrape.stage)) return [];
     const before = ordered[index - 1];
     const made = calls.filter(between(before, scrape)).filter(({ phase }) => phase === "load");
-    return [{ stretch: stretchOf(before, scrape, made.length, 0), calls: made }];
+    const open = made.filter(({ endedMs }) => endedMs === null || endedMs > scrape.atMs).length;
+    // What a call does to counters, most do as it ends.
+    const read = open <= openShare * made.length;
+    return [{ stretch: read ? stretchOf(before, scrape, made.length, 0) : null, calls: made, open: !read }];
   });
 }
 
@@ -188,7 +202,9 @@ function samplesOf(scrape: ScrapeRecord | undefined): ReturnType<typeof readExpo
 }
 
 /** Why nothing could be made of these scrapes. */
-function unreadBecause(scrapes: readonly ScrapeRecord[]): string {
+function unreadBecause(under: readonly Under[], scrapes: readonly ScrapeRecord[]): string {
+  if (under.some(({ open }) => open === true))
+    return "too many of its calls were still under way as the metrics were read";
   return scrapeError(scrapes) ?? "its instances were not scraped before and after their samples";
 }
 

@@ -1,11 +1,13 @@
 import type { Contract } from "@holdfast/contract";
 import { isCodedError } from "@holdfast/core";
 import {
+  besideIdle,
   type CapturedFault,
   findPromtool,
   proveOperations,
   readRuleFiles,
   serviceName,
+  together,
 } from "@holdfast/operate";
 import type { Experiment, Observation } from "../model.ts";
 import { selected } from "../plan.ts";
@@ -115,8 +117,8 @@ async function outcomeOf(
       sources.problem ?? "there are no rules, and no objective to make some of",
       "Declare an slo, or name the team's rules under operations.rules.",
     );
-  const [healthy] = captures.healthy.values();
-  if (healthy === undefined) {
+  const healthy = together([...captures.healthy.values()]);
+  if (healthy === null) {
     const scrapes = options.observations.filter((one) => one.type === "scrape");
     const why = scrapeError(scrapes) ?? "no instance was asked for them before and after its healthy calls";
     const [first, ...others] = [...new Set([why, ...scrapes.flatMap(({ error }) => error ?? [])])];
@@ -146,14 +148,30 @@ async function outcomeOf(
   }
 }
 
-/** Faults under which calls failed and whose metrics were read; slow alerts are proved against the worst of them only. */
+/**
+ * Faults under which calls failed and whose metrics were read; slow alerts are proved against the worst of each integration in any case. What
+ * the service exports of other scenarios stands still meanwhile: that they were not called is no fault.
+ */
 function faultsOf({ modes, healthy }: Captures): readonly CapturedFault[] {
-  const loud = modes
+  const usable = modes
     .filter(({ failed }) => failed > 0)
-    .toSorted((a, b) => b.failed / b.calls - a.failed / a.calls);
-  return loud.flatMap(({ id, footprint, scenario }) => {
-    const before = healthy.get(scenario);
-    if (footprint === null || before === undefined) return [];
-    return [{ id, footprint, healthy: before, slowToo: id === loud[0]?.id }];
-  });
+    .toSorted((a, b) => b.failed / b.calls - a.failed / a.calls)
+    .flatMap(({ id, integration, footprint, scenario }) => {
+      const before = healthy.get(scenario);
+      const others = [...healthy].filter(([name]) => name !== scenario).map(([, one]) => one);
+      return footprint === null || before === undefined
+        ? []
+        : [
+            {
+              id,
+              integration,
+              footprint: besideIdle(footprint, others),
+              healthy: besideIdle(before, others),
+            },
+          ];
+    });
+  const worst = new Set(
+    [...Map.groupBy(usable, ({ integration }) => integration).values()].map(([first]) => first?.id),
+  );
+  return usable.map(({ integration: _, ...fault }) => ({ ...fault, slowToo: worst.has(fault.id) }));
 }
