@@ -39,6 +39,13 @@ describe("the plan", () => {
     assert.equal(silence?.horizonMs, 10_000);
   });
 
+  it("gives calls that hang an instance each where there is room for all at once", () => {
+    const perInstance = (only: readonly string[], jobs: number) =>
+      planRun(hardened, { ...options, jobs, only }).experiments.map((one) => [one.name, one.perInstance]);
+    assert.deepEqual(perInstance(["attempt"], 8), [["hang-forever", 1]]);
+    assert.deepEqual(perInstance(["attempt"], 4), [["hang-forever", 2]]);
+  });
+
   it("keeps the hardened example below 45 s and an undeclared one below 60 s", () => {
     assert.ok(planRun(hardened, options).estimateMs < 45_000);
     assert.ok(planRun(targetWith().contract, options).estimateMs < 60_000);

@@ -48,12 +48,17 @@ export function placeOf(target: Target): string {
 export function planRun(contract: Contract, options: PlanOptions): Plan {
   const { only, profile = profileDefault } = options;
   const wanted = targets(contract).map((target) => ({ target, ...wantedBy(target, only) }));
-  const experiments = wanted
-    .flatMap(({ target, specs }) =>
-      merge(specs.filter(({ spec }) => belongsTo(profile, spec.profile))).map((one) =>
-        placed(scaled(one, profile), target, options),
-      ),
-    )
+  const merged = wanted.flatMap(({ target, specs }) =>
+    merge(specs.filter(({ spec }) => belongsTo(profile, spec.profile))).map((spec) => ({
+      target,
+      spec: scaled(spec, profile),
+    })),
+  );
+  const apart = merged.map(({ target, spec }) => ({ target, spec: aloneOnInstance(spec) }));
+  // Where there is a place for every instance at once, nothing is saved by sharing one.
+  const fits = sum(apart.map(({ spec }) => instancesOf(spec))) <= options.jobs;
+  const experiments = (fits ? apart : merged)
+    .map(({ target, spec }) => placed(spec, target, options))
     .toSorted((a, b) => b.lowerBoundMs - a.lowerBoundMs);
   return {
     seed: options.seed,
@@ -110,6 +115,11 @@ function union(known: Merged, spec: ExperimentSpec, check: string): Merged {
     expectedMs: Math.max(known.expectedMs, spec.expectedMs),
     checks: known.checks.includes(check) ? known.checks : [...known.checks, check],
   };
+}
+
+/** Calls that share an instance only to save its start get one each. */
+function aloneOnInstance(spec: Merged): Merged {
+  return spec.instanceMs === undefined ? spec : { ...spec, perInstance: 1 };
 }
 
 function placed(merged: Merged, target: Target, options: PlanOptions): Experiment {
