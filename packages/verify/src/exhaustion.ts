@@ -1,9 +1,10 @@
+import { waitingSinceMs } from "./attempts.ts";
 import { many, percent } from "./judgement.ts";
 import { millis } from "./limits.ts";
 import { endedMs, type LoadView } from "./load-view.ts";
-import type { Measured, ObservedCall } from "./model.ts";
+import type { Attempt, Measured, ObservedCall } from "./model.ts";
 import { mayCutItselfOff, type RowView, tookMs } from "./neighbour-view.ts";
-import { largest, median } from "./stats.ts";
+import { largest, median, quantile } from "./stats.ts";
 
 /** What ran out while an operation hung, as far as it shows from outside. */
 export interface Exhaustion {
@@ -90,6 +91,29 @@ export function refusedOtherwise(row: RowView, views: readonly LoadView[]): read
     if (call.attempts.length > 0 || tookMs(call) > row.limitMs) return false;
     return isOwn || isIdle(call, views);
   });
+}
+
+/** Those of a row that reached their own provider in time, and were refused by it or kept waiting. */
+export function keptByProvider({ sure, before, limitMs }: RowView): readonly ObservedCall[] {
+  const usualMs = quantile(before.map(tookMs), 0.95);
+  return sure.filter((call) => {
+    const inTime = call.attempts.filter((one) => one.arrivedMs <= call.startedMs + limitMs);
+    return inTime.some((one) => {
+      const { status = 0, completeMs = null } = one.response ?? {};
+      if (status >= 400) return true;
+      if (completeMs === null) return unansweredMs(one, call) > usualMs;
+      return completeMs - waitingSinceMs(one) > limitMs;
+    });
+  });
+}
+
+/** How long a request waited for an answer that never came whole: no part of a call takes longer than the whole call used to. */
+function unansweredMs(attempt: Attempt, call: ObservedCall): number {
+  if (attempt.end === "provider-closed") return Number.POSITIVE_INFINITY;
+  const sinceMs = waitingSinceMs(attempt);
+  const closedMs = attempt.consumerClosed?.atMs ?? null;
+  if (closedMs !== null) return closedMs - sinceMs;
+  return attempt.end === "complete" ? 0 : (call.endedMs ?? call.watchedUntilMs) - sinceMs;
 }
 
 /** Whether no request of the slow operation was under way when a call began. */

@@ -56,5 +56,9 @@ describe("a load with neighbours", () => {
 
     assert.equal(loadOf(silence(slow)).beside?.[0]?.ratePerSecond, 4);
     assert.ok(loadOf(silence(slow)).stages.every(({ ratePerSecond }) => ratePerSecond === 4));
+    const rare = withNeighbour(targetWith({ policy: { breaker: {}, rate: { calls: 2, perMs: 1_000 } } }));
+    const { stages } = loadOf(cutOff(rare)[0]);
+    assert.ok(stages.every(({ ratePerSecond }) => ratePerSecond === 1.6));
+    assert.equal(stages[0]?.maxMs, 7_500, "twelve healthy calls all the same");
   });
 });

@@ -12,7 +12,7 @@ export const cutOffBesideName = "load-503-beside";
 export const silenceBesideName = "load-silence-beside";
 
 /** How long both rows of calls are seen while nothing is wrong: some forty calls of each neighbour. */
-const healthyMs = 5_000;
+const usualHealthyMs = 5_000;
 /** Calls of the operation meanwhile where a breaker is to open afterwards: successes dilute its window. */
 const healthyCalls = 12;
 /** How many calls of a neighbour begin in a second: few beside an operation that fails, for they dilute a breaker that all share. */
@@ -42,12 +42,14 @@ export function cutOffBeside(
   if (neighbours.length === 0) return [];
   const offer = offerOf(facts, target);
   const ratePerSecond = Math.min(mostPerSecond(target), Math.max(offer.ratePerSecond, failingRate));
+  const healthyRate = Math.min(mostPerSecond(target), (healthyCalls * 1_000) / usualHealthyMs);
+  const healthyMs = (healthyCalls * 1_000) / healthyRate;
   const failingMs = (dilution * offer.failingCalls * 1_000) / ratePerSecond;
   const program = forever(statusFault(503));
   const shared = { program, ratePerSecond, drains: false };
   const maxMs = failingMs + Math.min(tailMs, expectedWaitsMs(target));
   const stages: LoadStage[] = [
-    healthy((healthyCalls * 1_000) / healthyMs),
+    healthy(healthyRate, healthyMs),
     { ...shared, name: "failing", maxMs, until: "cut-off", onlyIfSeen: false },
     { ...shared, name: "open", maxMs: cutOffWatchedMs, until: null, onlyIfSeen: true },
   ];
@@ -71,7 +73,7 @@ export function silenceBeside(target: Target, neighbours: readonly Neighbour[]):
   const program = forever({ kind: "hang" });
   const shared = { program, until: null, onlyIfSeen: false, drains: false };
   const stages: LoadStage[] = [
-    healthy(ratePerSecond),
+    healthy(ratePerSecond, usualHealthyMs),
     { ...shared, name: "failing", ratePerSecond, maxMs: silentMs },
   ];
   const ready = target.contract.service?.ready ?? null;
@@ -92,11 +94,11 @@ export function silenceBeside(target: Target, neighbours: readonly Neighbour[]):
       ? "questions whether the service is ready"
       : `calls of ${namesOf(neighbours)}, which is well`;
   const summary = `${ratePerSecond} calls a second get no answer for ${silentMs / 1_000} s, beside ${names}.`;
-  const expectedMs = healthyMs + silentMs + tailMs;
+  const expectedMs = usualHealthyMs + silentMs + tailMs;
   return spec(target, silenceBesideName, summary, program, { ...asLoad(target), procedure, expectedMs });
 }
 
-function healthy(ratePerSecond: number): LoadStage {
+function healthy(ratePerSecond: number, maxMs: number): LoadStage {
   const stage = {
     name: "healthy",
     program: untouched,
@@ -104,7 +106,7 @@ function healthy(ratePerSecond: number): LoadStage {
     onlyIfSeen: false,
     drains: true,
   } as const;
-  return { ...stage, ratePerSecond, maxMs: healthyMs };
+  return { ...stage, ratePerSecond, maxMs };
 }
 
 /** No faster than the neighbour itself says it goes. */

@@ -13,8 +13,10 @@ export interface RowView {
   readonly name: string;
   /** Calls that ended while nothing was wrong. */
   readonly before: readonly ObservedCall[];
-  /** Calls that began while the other operation was broken. */
+  /** Calls that began while the other operation was broken, and ended or were watched for as long as they may take. */
   readonly during: readonly ObservedCall[];
+  /** Calls that began then too, and had not ended when the watching did, sooner than that: they show nothing. */
+  readonly cutShort: readonly ObservedCall[];
   /** Those of them that failed, or took longer than they may. */
   readonly disturbed: readonly ObservedCall[];
   /** Those of the disturbed for which no busy machine is to blame. */
@@ -80,7 +82,7 @@ export function viewBeside(
 }
 
 /** What one load showed of a row. */
-type Seen = Pick<RowView, "before" | "during" | "disturbed" | "sure" | "limitMs">;
+type Seen = Pick<RowView, "before" | "during" | "cutShort" | "disturbed" | "sure" | "limitMs">;
 
 function seenIn(
   view: LoadView,
@@ -90,12 +92,14 @@ function seenIn(
   const { load } = view;
   const calls = load.beside?.find((one) => one.scenario === scenario)?.calls ?? [];
   const before = callsIn({ ...load, calls }, "healthy");
-  const during = calls.filter(isDuring(view));
   const limitMs = slowTimes * quantile(before.map(tookMs), 0.95) + Math.max(slowBeyondMs, noiseTimes * p99Ms);
+  const begun = calls.filter(isDuring(view));
+  const cutShort = begun.filter((call) => call.outcome === "unfinished" && tookMs(call) < limitMs);
+  const during = begun.filter((call) => !cutShort.includes(call));
   const disturbed = during.filter((call) => call.outcome !== "succeeded" || tookMs(call) > limitMs);
   const sureMs = Math.max(limitMs, sureTimes * p99Ms);
   const sure = p99Ms > noisyMs ? disturbed.filter((call) => isHeld(call, scenario, sureMs)) : disturbed;
-  return { before, during, disturbed, sure, limitMs };
+  return { before, during, cutShort, disturbed, sure, limitMs };
 }
 
 /** Kept from sending its request for so long, or for good; from being answered where it sends none. */
@@ -108,12 +112,13 @@ function isHeld(call: ObservedCall, scenario: string | null, sureMs: number): bo
 function rowOf(seen: readonly Seen[], neighbour: Neighbour | null): RowView {
   const before = seen.flatMap((one) => one.before);
   const during = seen.flatMap((one) => one.during);
+  const cutShort = seen.flatMap((one) => one.cutShort);
   const disturbed = seen.flatMap((one) => one.disturbed);
   const sure = seen.flatMap((one) => one.sure);
   const limitMs = Math.max(...seen.map((one) => one.limitMs));
   const interval = wilson(disturbed.length, during.length);
   const name = neighbour === null ? "the service's own answer that it is ready" : neighbourName(neighbour);
-  const row = { neighbour, name, before, during, disturbed, sure, limitMs, interval };
+  const row = { neighbour, name, before, during, cutShort, disturbed, sure, limitMs, interval };
   const gap = gapOf(row);
   if (gap !== null) return { ...row, state: "open", why: gap };
   if (wilson(sure.length, during.length)[0] > disturbedMax) {
@@ -121,7 +126,13 @@ function rowOf(seen: readonly Seen[], neighbour: Neighbour | null): RowView {
   }
   const busy = busyness(row);
   if (busy !== null) return { ...row, state: "open", why: busy };
-  if (interval[1] <= disturbedMax) return { ...row, state: "kept", why: toldOf(row) };
+  // Whoever hangs at the end is cut short as well, so those few may not turn the scale.
+  const atWorst = wilson(disturbed.length + cutShort.length, during.length + cutShort.length);
+  if (atWorst[1] <= disturbedMax) return { ...row, state: "kept", why: toldOf(row) };
+  if (interval[1] <= disturbedMax) {
+    const why = `${toldOf(row)}, and ${cutShort.length} more were not watched for that long`;
+    return { ...row, state: "open", why };
+  }
   const doubt =
     interval[0] > disturbedMax
       ? "this machine was too busy to say what kept the others"
@@ -132,7 +143,7 @@ function rowOf(seen: readonly Seen[], neighbour: Neighbour | null): RowView {
 type Counted = Omit<RowView, "state" | "why">;
 
 /** Why a row proves nothing, or `null`. */
-function gapOf({ neighbour, name, before, during, disturbed }: Counted): string | null {
+function gapOf({ neighbour, name, before, during, cutShort, disturbed }: Counted): string | null {
   if (before.length < beforeMin) {
     return `only ${many(before.length, "call")} of ${name} began before anything failed, ${beforeMin} are needed`;
   }
@@ -142,7 +153,8 @@ function gapOf({ neighbour, name, before, during, disturbed }: Counted): string 
     return `without any fault ${percent(well / before.length)} of ${before.length} calls of ${name} reached the provider and succeeded, ${percent(beforeShare)} are needed`;
   }
   if (during.length < duringMin) {
-    return `only ${many(during.length, "call")} of ${name} began meanwhile, ${duringMin} are needed`;
+    const watched = cutShort.length > 0 ? " and were watched for as long as they may take" : "";
+    return `only ${many(during.length, "call")} of ${name} began meanwhile${watched}, ${duringMin} are needed`;
   }
   const cached = during.filter((call) => !disturbed.includes(call) && !isReached(call)).length;
   if (cached / during.length > disturbedMax) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Judgement } from "../model.ts";
+import type { ExperimentEvidence, Judgement } from "../model.ts";
 import { silenceBesideName } from "../neighbour-experiments.ts";
 import { type CallFacts, evidenceWith, targetWith, times, verdictOf } from "../testing/evidence.ts";
 import { type LoadFacts, loadExperiment, refused, served, well } from "../testing/loads.ts";
@@ -34,7 +34,32 @@ function judged(
     ready: { healthy: times(20, calm), failing: ready },
   };
   const found = loadExperiment(silenceBesideName, { stages: { healthy: well, failing }, beside, ...load });
-  return verdictOf(bulkheadIsolates, evidenceWith({ [silenceBesideName]: found }), at);
+  return verdictOf(bulkheadIsolates, evidenceWith({ [silenceBesideName]: withAnswers(found) }), at);
+}
+
+/** A call of a neighbour whose request went out at once and was answered so, so long after it came; `null`: never. */
+function answered(status: number, afterMs: number | null, more: Partial<CallFacts> = {}): CallFacts {
+  const response = { status, headers: [], bodyBytes: 2, firstByteMs: 0, completeMs: afterMs };
+  return { attempts: [{ at: 2, healthy: true, response }], ...more };
+}
+
+/** Answers at their times: facts count them from the arrival of their request. */
+function withAnswers(found: ExperimentEvidence): ExperimentEvidence {
+  const moved = (found.loads ?? []).map((load) => ({
+    ...load,
+    beside: (load.beside ?? []).map((row) => ({
+      ...row,
+      calls: row.calls.map((call) => ({
+        ...call,
+        attempts: call.attempts.map(({ response, ...one }) => {
+          const after = response?.completeMs ?? null;
+          const completeMs = after === null ? null : one.arrivedMs + after;
+          return { ...one, response: response === null ? null : { ...response, completeMs } };
+        }),
+      })),
+    })),
+  }));
+  return { ...found, loads: moved };
 }
 
 describe("bulkhead-isolates", () => {
@@ -89,6 +114,60 @@ describe("bulkhead-isolates", () => {
 
     assert.equal(found.verdict, "inconclusive");
     assert.match(found.because, /`right-granularity` asks about that/);
+  });
+
+  it("is not fooled by a neighbour's own provider that refuses or is slow", () => {
+    const limited = answered(429, 3, { endedAt: 10 });
+    const slow = answered(200, 790, { outcome: "succeeded", endedAt: 800 });
+    const gaveUp: CallFacts = { attempts: [{ at: 2, healthy: true, closedAt: 90 }], endedAt: 92 };
+    for (const theirs of [limited, slow, gaveUp]) {
+      const found = judged({ during: [...times(40, served), ...times(80, theirs)] });
+
+      assert.equal(found.verdict, "inconclusive");
+      assert.match(found.because, /it was their provider that was slow or refused in 80 of the others/);
+      assert.equal(found.more?.experiment, silenceBesideName);
+    }
+  });
+
+  it("fails all the same where enough others found no room, or left an answer unread that came in time", () => {
+    const limited = answered(429, 3, { endedAt: 10 });
+    const unread = answered(200, 3, { outcome: "succeeded", endedAt: 800 });
+    const found = judged({ during: [...times(20, served), ...times(20, limited), ...times(40, crowded)] });
+
+    assert.equal(found.verdict, "fail");
+    assert.match(found.because, /40 of 40 disturbed calls sent no request at all/);
+    assert.equal(judged({ during: [...times(20, limited), ...times(60, unread)] }).verdict, "fail");
+  });
+
+  it("is inconclusive where those that are left over are too few to tell", () => {
+    const failing = [...times(60, hung), ...times(100, refused)];
+    const during = [...times(74, served), ...times(10, crowded), ...times(9, refused)];
+    const found = judged({ during, failing });
+
+    assert.equal(found.verdict, "inconclusive");
+    assert.match(found.because, /the other 10 are too few to tell whether more than 10 % found no room/);
+    assert.equal(found.more?.experiment, silenceBesideName);
+  });
+
+  it("does not count calls that were not watched for as long as they may take", () => {
+    const patient: CallFacts = { ...served, endedAt: 7_000 };
+    const watched = (forMs: number): CallFacts => ({
+      ...served,
+      outcome: "unfinished",
+      endedAt: null,
+      watchedUntil: forMs,
+    });
+    const seen = (...during: readonly CallFacts[]) => judged({ before: times(40, patient), during });
+    const cutShort = seen(...times(80, patient), ...times(40, watched(5_000)));
+
+    assert.equal(cutShort.verdict, "inconclusive");
+    assert.match(cutShort.because, /40 more were not watched for that long/);
+    assert.equal(seen(...times(80, patient), watched(5_000)).verdict, "pass");
+    assert.equal(seen(...times(80, patient), ...times(40, watched(15_000))).verdict, "fail");
+    assert.match(
+      seen(...times(10, patient), ...times(40, watched(5_000))).because,
+      /watched for as long as they may/,
+    );
   });
 
   it("is inconclusive without pressure, on few calls, and on answers without a request", () => {

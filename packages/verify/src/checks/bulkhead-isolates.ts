@@ -1,13 +1,14 @@
 import { whyNoLoad } from "../breaker-facts.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
-import { exhaustionOf, mostUnderWay, refusedOtherwise } from "../exhaustion.ts";
-import { cite, say, severityOf } from "../judgement.ts";
+import { exhaustionOf, keptByProvider, mostUnderWay, refusedOtherwise } from "../exhaustion.ts";
+import { cite, percent, say, severityOf } from "../judgement.ts";
 import { isGap, isIn, type LoadView } from "../load-view.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
 import { silenceBeside, silenceBesideName } from "../neighbour-experiments.ts";
-import { type BesideView, numbersOf, type RowView, viewBeside } from "../neighbour-view.ts";
+import { type BesideView, disturbedMax, numbersOf, type RowView, viewBeside } from "../neighbour-view.ts";
 import { type Neighbour, neighboursOf, whyNoNeighbour } from "../neighbours.ts";
+import { wilson } from "../stats.ts";
 
 /** Is there room for others while a provider is slow? */
 export const bulkheadIsolates: Check<readonly Neighbour[]> = defineCheck<readonly Neighbour[]>({
@@ -95,13 +96,30 @@ function crowded(row: RowView, { seen, ready, calls, pressed, target }: Crowd): 
     const because = `${row.why}; most of the others were refused at once by what cuts calls off, so not for want of room: \`right-granularity\` asks about that`;
     return say("inconclusive", because, calls, numbers);
   }
-  const { told, diagnosis, measured } = exhaustionOf(row, ready, views);
+  const theirs = keptByProvider(row);
+  const own = row.sure.filter((call) => !otherwise.includes(call) && !theirs.includes(call));
+  if (wilson(own.length, row.during.length)[0] <= disturbedMax) {
+    const because = `${row.why}, but ${leftOver(own.length, theirs.length, otherwise.length)}`;
+    return say("inconclusive", because, calls, { ...numbers, ...again });
+  }
+  const { told, diagnosis, measured } = exhaustionOf({ ...row, sure: own }, ready, views);
   const verdict = isGrave(row) ? "fail" : "advice";
   return say(verdict, `${pressed}, ${row.why}: ${told}`, calls, {
     ...numbers,
     measured: [...numbers.measured, ...measured],
     severity: severityOf(target, verdict === "fail" ? "harm" : "advice") ?? "medium",
     diagnosis,
-    evidence: row.sure.slice(0, 3).map((call) => cite(call, "found no room while the other hung")),
+    evidence: own.slice(0, 3).map((call) => cite(call, "found no room while the other hung")),
   });
+}
+
+/** Why calls that may have found no room are too few, by how many were disturbed by what. */
+function leftOver(own: number, theirs: number, otherwise: number): string {
+  return [
+    ...(theirs > 0 ? [`it was their provider that was slow or refused in ${theirs} of the others`] : []),
+    ...(otherwise > 0 ? [`${otherwise} were refused at once by what cuts calls off`] : []),
+    ...(own > 0
+      ? [`the other ${own} are too few to tell whether more than ${percent(disturbedMax)} found no room`]
+      : []),
+  ].join("; ");
 }

@@ -73,6 +73,34 @@ describe("right-granularity", () => {
     assert.match(found.because, /it was the provider that was slow/);
   });
 
+  it("does not fail on a part that would prove nothing by itself", () => {
+    const slow: CallFacts = { ...served, endedAt: 900 };
+    const alone = judged({ open: [...times(62, served), ...times(7, refused)] });
+    const found = judged({ open: [...times(55, served), ...times(7, refused), ...times(7, slow)] });
+
+    assert.equal(alone.verdict, "inconclusive");
+    assert.equal(found.verdict, "inconclusive");
+    assert.match(
+      found.because,
+      /7 that did not get through are too few to tell whether more than 10 % are held/,
+    );
+    assert.equal(found.more?.experiment, cutOffBesideName);
+  });
+
+  it("is not fooled by a service that is too slow to serve anybody", () => {
+    const slowly: CallFacts = { endedAt: 900 };
+    const stages = {
+      ...cutOff,
+      failing: [...times(24, failed), ...times(20, slowly)],
+      open: times(60, slowly),
+    };
+    const found = judged({ open: times(60, slowly) }, other, stages);
+
+    assert.equal(found.verdict, "inconclusive");
+    assert.match(found.because, /the service itself was slow to refuse/);
+    assert.equal(found.more?.experiment, cutOffBesideName);
+  });
+
   it("blames a busy machine for what is slow, and not for what is refused", () => {
     const slow: CallFacts = { ...served, attempts: [{ at: 400, healthy: true, doneAt: 410 }], endedAt: 700 };
     const found = judged({ open: times(60, slow), p99Ms: 120 });

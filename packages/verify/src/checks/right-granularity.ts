@@ -1,12 +1,22 @@
 import { type BreakerFacts, breakerOf } from "../breaker-facts.ts";
 import { policyPath } from "../contract-paths.ts";
 import { defineCheck } from "../define-check.ts";
-import { cite, many, say, severityOf } from "../judgement.ts";
+import { cite, many, percent, say, severityOf } from "../judgement.ts";
+import { millis } from "../limits.ts";
 import { cutOffsOf, isGap, isIn, type LoadView } from "../load-view.ts";
 import type { Check, Judgement, ObservedCall, Target } from "../model.ts";
 import { cutOffBeside, cutOffBesideName } from "../neighbour-experiments.ts";
-import { type BesideView, mayCutItselfOff, numbersOf, type RowView, viewBeside } from "../neighbour-view.ts";
+import {
+  type BesideView,
+  disturbedMax,
+  mayCutItselfOff,
+  numbersOf,
+  type RowView,
+  tookMs,
+  viewBeside,
+} from "../neighbour-view.ts";
 import { neighboursOf, whyNoNeighbour } from "../neighbours.ts";
+import { median, wilson } from "../stats.ts";
 
 /** Is only that cut off which fails? */
 export const rightGranularity: Check<BreakerFacts> = defineCheck<BreakerFacts>({
@@ -73,11 +83,21 @@ function judged({ views, rows }: BesideView, target: Target): Judgement {
 /** Where nothing of the failing operation is under way, no pool is full: who is not let through then is held by what cuts it off. */
 function blocked(row: RowView, views: readonly LoadView[], target: Target): Judgement {
   const calls = views.flatMap(({ load }) => load.calls);
-  const { sure, limitMs, neighbour } = row;
+  const { sure, during, limitMs, neighbour } = row;
   const held = sure.filter((call) => !call.attempts.some((one) => one.arrivedMs <= call.startedMs + limitMs));
   const numbers = numbersOf(row);
   if (held.length < sure.length / 2) {
     const because = `${row.why}, but ${sure.length - held.length} of the others did reach the provider in time: it was the provider that was slow or failed, not what cuts off`;
+    return say("inconclusive", because, calls, { ...numbers, ...again });
+  }
+  if (wilson(held.length, during.length)[0] <= disturbedMax) {
+    const because = `${row.why}, but ${sure.length - held.length} of the others did reach the provider in time, and the ${held.length} that did not get through are too few to tell whether more than ${percent(disturbedMax)} are held back`;
+    return say("inconclusive", because, calls, { ...numbers, ...again });
+  }
+  // What refuses for another's sake does so at once: a service that is slow at it keeps everybody waiting by itself.
+  const refusedMs = median(views.flatMap(({ opening }) => opening?.cut ?? []).map(tookMs));
+  if (refusedMs > limitMs) {
+    const because = `${row.why}, but half of the calls of the operation that was cut off took more than ${millis(refusedMs)} without a request: the service itself was slow to refuse, which says nothing of what cuts off`;
     return say("inconclusive", because, calls, { ...numbers, ...again });
   }
   if (mayCutItselfOff(neighbour, views)) {
