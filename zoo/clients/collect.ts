@@ -1,92 +1,64 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { atlasPath, atlasText } from "./atlas.ts";
-import { type Evidence, evidenceFolder, evidenceName, evidenceText, readEvidence } from "./evidence.ts";
-import { extractOf } from "./extract.ts";
+import { collectRows, type Row } from "./collect-rows.ts";
+import { evidenceFolder, readEvidence } from "./evidence.ts";
 import { prepareTransport, transports } from "./transports.ts";
-import { readTruth } from "./truth.ts";
-import {
-  type Configuration,
-  configurationOf,
-  contractsOf,
-  runOf,
-  verifyConfiguration,
-} from "./verify-client.ts";
-
-/** A configuration of the atlas: what is told of it beside what was seen. */
-type Row = Pick<Evidence, "client" | "version" | "language" | "config"> & Configuration;
+import { readTruth, sharedClients } from "./truth.ts";
+import { configurationOf, runOf, verifyConfiguration } from "./verify-client.ts";
 
 /**
  * `node --conditions=@holdfast/source zoo/clients/collect.ts [--run] [--only <ids>]`: takes the extracts of the stored runs into `evidence/` and
- * writes docs/atlas.md from all of them. `--run` first runs the transports that are not among the libraries of the ground truth.
+ * writes docs/atlas.md from all of them. `--run` first runs the transports that are not among the libraries of the ground truth. The exit
+ * status is 1 when something could not be collected.
  */
-async function main(): Promise<void> {
+async function main(): Promise<0 | 1> {
   const { values } = parseArgs({
     options: { run: { type: "boolean", default: false }, only: { type: "string" }, seed: { type: "string" } },
   });
   const only = values.only?.split(",") ?? [];
-  const rows = [...libraryRows(), ...transportRows()].filter(
-    ({ id }) => only.length === 0 || only.includes(id),
-  );
+  const known = readTruth();
+  if (known === null) tell(`the ground truth is not at ${sharedClients}: no library is collected`);
+  const libraries = (known ?? []).map((truth): Row => {
+    return { ...configurationOf(truth), client: truth.client, language: "JavaScript" };
+  });
+  const all = [...libraries, ...transports.map((one): Row => ({ ...one, ...howTransportsRun }))];
+  const unknown = only.filter((id) => all.every((row) => row.id !== id));
+  if (unknown.length > 0) {
+    tell(`not among what can be collected: ${unknown.join(", ")}`);
+    return 1;
+  }
+  const rows = all.filter(({ id }) => only.length === 0 || only.includes(id));
   mkdirSync(evidenceFolder, { recursive: true });
-  for (const row of rows) {
-    if (values.run && !row.overlaps) await runOne(row, Number(values.seed ?? 1));
-    await collectOne(row);
-  }
+  const seed = Number(values.seed ?? 1);
+  const run = async (row: Row) => (values.run ? runTransport(row, seed) : null);
+  const status = await collectRows(rows, { runOf, extracts: evidenceFolder }, run, tell);
   writeFileSync(atlasPath, atlasText(readEvidence()));
+  return known === null && only.length === 0 ? 1 : status;
 }
 
-function libraryRows(): readonly Row[] {
-  return (readTruth() ?? []).map((truth) => {
-    const { client, version, config } = truth;
-    return { ...configurationOf(truth), client, version, config, language: "JavaScript" };
-  });
-}
+const howTransportsRun = { primaryMethod: "GET", overlaps: false } as const;
 
-function transportRows(): readonly Row[] {
-  return transports.flatMap((transport) => {
-    const prepared = prepareTransport(transport);
-    if (prepared === null) {
-      process.stderr.write(`${transport.id.padEnd(24)} SKIPPED: what it takes is not on this machine\n`);
-      return [];
-    }
-    const { id, client, language, config } = transport;
-    return [{ id, client, language, config, ...prepared, primaryMethod: "GET", overlaps: false } as const];
-  });
-}
-
-async function runOne(row: Row, seed: number): Promise<void> {
+/** Runs a transport and answers why it could not be run; what is none is run by `npm run zoo -- --clients`. */
+async function runTransport({ id }: Row, seed: number): Promise<string | null> {
+  const transport = transports.find((one) => one.id === id);
+  if (transport === undefined) return null;
+  const prepared = prepareTransport(transport);
+  if (prepared === null) return "what it takes is not on this machine";
   const startedMs = performance.now();
-  const verified = await verifyConfiguration(row, { seed, stored: false }, new AbortController().signal);
+  const configuration = { id, config: transport.config, ...prepared, ...howTransportsRun };
+  const verified = await verifyConfiguration(
+    configuration,
+    { seed, stored: false },
+    new AbortController().signal,
+  );
   const errors = Object.values(verified).flatMap(({ error }) => error ?? []);
-  const tookS = Math.round((performance.now() - startedMs) / 1000);
-  process.stderr.write(`${row.id.padEnd(24)} ${tookS} s ${errors.join("; ")}\n`);
+  tell(`${id.padEnd(24)} ${Math.round((performance.now() - startedMs) / 1000)} s`);
+  return errors.length > 0 ? errors.join("; ") : null;
 }
 
-async function collectOne(row: Row): Promise<void> {
-  const { id, client, version, language, config } = row;
-  const extracts = [];
-  for (const { kind } of contractsOf(row)) {
-    const extract = await extractOf(runOf(id, kind), kind);
-    if (extract !== null) extracts.push({ kind, extract });
-  }
-  if (extracts.length === 0) {
-    process.stderr.write(`${id.padEnd(24)} no run is stored: the extract is left as it is\n`);
-    return;
-  }
-  const evidence: Evidence = {
-    id,
-    client,
-    version,
-    language,
-    config,
-    runs: Object.fromEntries(extracts.map(({ kind, extract }) => [kind, extract.run])),
-    policy: extracts.flatMap(({ extract }) => extract.policy),
-    verdicts: extracts.flatMap(({ extract }) => extract.verdicts),
-    shown: extracts.flatMap(({ extract }) => extract.shown),
-  };
-  writeFileSync(join(evidenceFolder, evidenceName(id)), evidenceText(evidence));
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
-await main();
+process.exitCode = await main();

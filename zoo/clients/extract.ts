@@ -31,12 +31,13 @@ const kept: Readonly<Record<Kind, { readonly checks: readonly string[]; readonly
 /** An attempt beyond these of a call is one more of the same. */
 const attemptsShown = 5;
 
-/** Reads the run of a contract by today's rules; `null` where there is none. */
+/** Reads the run of a contract by today's rules; `null` where there is none, or none that ended by itself. */
 export async function extractOf(folder: string, by: Kind): Promise<Extract | null> {
   const found = await judgedAgain(folder);
   if (found === null) return null;
   const { contract, checklist } = found;
   const { run, observations } = found.stored;
+  if (run.endedAt === null || run.interrupted !== null) return null;
   const [target] = targets(contract);
   if (target === undefined) return null;
   const today = run.startedAt.slice(0, 10);

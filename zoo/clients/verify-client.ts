@@ -5,6 +5,7 @@ import type { VerifiedClient } from "./cells.ts";
 import { writeClientContract } from "./contracts.ts";
 import { clientsFolder } from "./install.ts";
 import { columns } from "./mapping.ts";
+import { noting, type Ran } from "./ran.ts";
 import type { Kind } from "./reading.ts";
 import { judgedAgain } from "./stored.ts";
 import type { Truth } from "./truth.ts";
@@ -17,7 +18,7 @@ const forTheAtlas: Readonly<Record<Kind, readonly string[]>> = {
 };
 
 /** What is verified: an adapter, by its primary method and by POST, and under a load where its calls may overlap. */
-export interface Configuration {
+export interface Configuration extends Ran {
   readonly id: string;
   /** The file of its adapter. */
   readonly adapter: string;
@@ -26,8 +27,8 @@ export interface Configuration {
 }
 
 /** A configuration of the ground truth. */
-export function configurationOf({ id, adapter, primaryMethod }: Truth): Configuration {
-  return { id, adapter: join(clientsFolder, adapter), primaryMethod, overlaps: true };
+export function configurationOf({ id, version, config, adapter, primaryMethod }: Truth): Configuration {
+  return { id, version, config, adapter: join(clientsFolder, adapter), primaryMethod, overlaps: true };
 }
 
 /** The contracts of a configuration, each with the checks that are run on it. */
@@ -70,7 +71,8 @@ export async function verifyConfiguration(
     const out = runOf(id, kind);
     if (stored) return [kind, await storedResults(out)] as const;
     const contract = writeClientContract({ name: nameOf(id, kind), adapter, method, kind });
-    return [kind, await verifyContract(contract, { only: checks, seed, out, signal })] as const;
+    const verify = () => verifyContract(contract, { only: checks, seed, out, signal });
+    return [kind, await noting(out, configuration, verify)] as const;
   });
   return Object.fromEntries(await Promise.all(verified));
 }
