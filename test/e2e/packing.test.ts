@@ -55,6 +55,15 @@ async function open() {
 storeConformance({ name: "of a consumer", open });
 `;
 
+/** What the packages depend on that is not ours. */
+function thirdParties(): readonly string[] {
+  const needed = names.flatMap((name) => {
+    const text = readFileSync(join(repository, "packages", name, "package.json"), "utf8");
+    return Object.keys((JSON.parse(text) as { readonly dependencies?: object }).dependencies ?? {});
+  });
+  return [...new Set(needed)].filter((name) => !name.startsWith("@holdfast/"));
+}
+
 describe("packing", { timeout: 450_000 }, () => {
   const folder = temporaryFolder({ after }, "packing");
   const clone = join(folder, "clone");
@@ -82,7 +91,8 @@ describe("packing", { timeout: 450_000 }, () => {
       return join(tarballs, (JSON.parse(out.slice(out.indexOf("["))) as [{ filename: string }])[0].filename);
     };
     for (const name of names) tarballOf.set(packageName(name), pack(join(clone, "packages", name)));
-    tarballOf.set("yaml", pack(join(repository, "node_modules/yaml")));
+    // Offline, npm finds a version only where something has asked for it before: a lock has not.
+    for (const name of thirdParties()) tarballOf.set(name, pack(join(repository, "node_modules", name)));
   });
 
   for (const name of names) {
