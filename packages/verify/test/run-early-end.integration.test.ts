@@ -39,6 +39,10 @@ describe("an early end", { timeout: 120_000 }, () => {
     assert.match(result.interrupted ?? "", /stopped/);
     assert.ok(samplesOf(result.observations).length >= 2);
     assert.ok(readRun(result.folder).run.interrupted !== null);
+    const silent = result.observations.filter(
+      (one) => one.type === "instance" && one.answeredAfter === false,
+    );
+    assert.deepEqual(silent, [], "nobody is held not to answer because the run was ended");
     assert.deepEqual(processesWith({ run: result.run, instance: null }), []);
   });
 

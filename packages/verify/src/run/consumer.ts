@@ -153,7 +153,9 @@ async function startServed(context: RunContext, wanted: Wanted): Promise<Consume
     restart: wanted.scenario.act.kind === "exec" ? restartCommand : (service?.restart ?? null),
     answers: async () => {
       if (probe === null || probe.ready === null || service?.child?.exit()) return null;
-      return (await probeReady(probe, signal)) === "ready";
+      const isReady = (await probeReady(probe, signal)) === "ready";
+      // Whoever ends the run ends the question too: that says nothing of the service.
+      return isReady || !signal.aborted ? isReady : null;
     },
     beforeEnd: async () => {},
     afterEnd: async () => service?.afterEnd(),
