@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { defineCheck } from "./define-check.ts";
+import { checks } from "./checks/index.ts";
+import { type CheckDefinition, defineCheck } from "./define-check.ts";
 import { outage } from "./experiments.ts";
 import { say } from "./judgement.ts";
 import type { Judgement } from "./model.ts";
@@ -58,6 +59,45 @@ describe("a machine that hardly runs", () => {
     assert.equal(judgedAt(0.2, "pass").verdict, "pass");
     assert.equal(judgedAt(0.14, "fail").verdict, "fail");
     assert.equal(judgedAt(0.9, "fail", false).verdict, "fail");
+  });
+});
+
+describe("the checks that a busy machine may excuse", () => {
+  const timed = new Set(
+    checks.filter((one) => (one as CheckDefinition<unknown>).timed === true).map(({ id }) => id),
+  );
+
+  it("are those by which sound consumers were accused on one", () => {
+    const accused = [
+      "attempt",
+      "deadline-propagates",
+      "retries-transient",
+      "retries-after-timeout",
+      "classification",
+      "honours-retry-after",
+      "rejects-bad-certificate",
+      "logs-diagnose",
+    ];
+    assert.deepEqual(
+      accused.filter((id) => !timed.has(id)),
+      [],
+    );
+  });
+
+  it("are none of what no delay brings about", () => {
+    const certain = [
+      "stays-alive",
+      "bounded",
+      "resends-identical-request",
+      "no-hidden-replay",
+      "key-stable",
+      "one-effect-on-lost-reply",
+      "no-secrets-in-logs",
+    ];
+    assert.deepEqual(
+      certain.filter((id) => timed.has(id) || !checks.some((one) => one.id === id)),
+      [],
+    );
   });
 });
 

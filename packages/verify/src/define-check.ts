@@ -57,7 +57,7 @@ export function defineCheck<Subject>(definition: CheckDefinition<Subject>): Chec
  */
 const starvedShare = 0.15;
 
-/** What comes late on a machine that hardly runs may be its own doing. What holds all the same is told. */
+/** What comes late on a machine that hardly runs may be its own doing: the verdict is open, and says what was seen. */
 function unlessStarved(found: Judgement, timed: boolean, { stoodStill }: Evidence): Judgement {
   const accuses = found.verdict === "fail" || found.verdict === "advice";
   if (!timed || !accuses || stoodStill < starvedShare) return found;

@@ -23,6 +23,11 @@ const rules = `groups:\n  - name: shop\n    rules:\n${[
   alert("PaymentsGone", 'absent(calls_total{name="pay"})'),
   alert("CatalogueGone", 'absent(calls_total{name="list"})'),
   alert("NobodyLists", 'sum(rate(calls_total{name="list"}[5m])) == 0'),
+  // Nothing added to a sum makes nothing of it: the idle scenario has to be there.
+  alert(
+    "ShareFails",
+    'sum(rate(errors_total{name="pay"}[5m])) / (sum(rate(calls_total{name="pay"}[5m])) + sum(rate(calls_total{name="list"}[5m]))) > 0.5',
+  ),
   alert("PaymentsFail", 'sum(rate(errors_total{name="pay"}[5m])) > 0'),
 ].join("")}`;
 
@@ -72,7 +77,7 @@ describe("alerts of a service with two scenarios", { skip, timeout: 60_000 }, ()
     const under = record.proof?.faults.find(({ id }) => id === "payments/provider unavailable (5xx)");
     assert.deepEqual(
       fires(under?.firing),
-      ["PaymentsFail"],
+      ["PaymentsFail", "ShareFails"],
       "what fired before the fault tells nothing of it",
     );
   });

@@ -39,11 +39,22 @@ describe("an early end", { timeout: 120_000 }, () => {
     assert.match(result.interrupted ?? "", /stopped/);
     assert.ok(samplesOf(result.observations).length >= 2);
     assert.ok(readRun(result.folder).run.interrupted !== null);
-    const silent = result.observations.filter(
-      (one) => one.type === "instance" && one.answeredAfter === false,
-    );
-    assert.deepEqual(silent, [], "nobody is held not to answer because the run was ended");
     assert.deepEqual(processesWith({ run: result.run, instance: null }), []);
+  });
+
+  it("holds nobody not to answer whose answer it did not wait for", async () => {
+    const stop = new AbortController();
+    const result = await runOf(contractOf("slow-ready"), quick(), {
+      signal: stop.signal,
+      // The sample is made; whether the service is still ready is asked next.
+      progress: ({ samplesDone }) => {
+        if (samplesDone === 1) setTimeout(() => stop.abort(), 300);
+      },
+    });
+    const asked = result.observations.flatMap((one) =>
+      one.type === "instance" && one.experiment.endsWith("503-forever") ? [one.answeredAfter] : [],
+    );
+    assert.deepEqual(asked, [null]);
   });
 
   for (const untilPhase of ["gate 0", "plan 0", "run 1"]) {

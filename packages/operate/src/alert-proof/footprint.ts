@@ -45,7 +45,7 @@ export function footprintOf(stretches: readonly Stretch[], healthy: Footprint | 
   return { calls, series: new Map(series as [string, SeriesMark][]) };
 }
 
-/** A service that does several things, each as often as the others: counters grow by all of them. `null` of none. */
+/** A service that does several things, each as often as the others: counters grow by all, gauges are as the first has them. `null` of none. */
 export function together(footprints: readonly Footprint[]): Footprint | null {
   const [first, ...others] = footprints;
   if (first === undefined) return null;

@@ -91,7 +91,7 @@ export interface Firing {
   readonly file: string;
   readonly labels: Texts;
   readonly annotations: Texts;
-  /** After the fault began; below zero where it fired before that. */
+  /** After the fault began; below zero where it fired before that, which a proof leaves out. */
   readonly firedAtMs: number;
   /** After the fault ended; `null` where it was still firing when the watch ended. */
   readonly resolvedAtMs: number | null;

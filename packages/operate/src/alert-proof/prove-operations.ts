@@ -89,7 +89,7 @@ function assumptions(target: ReturnType<typeof targetLabels>, cut: boolean): rea
     (label) => `${label}=${JSON.stringify(target.labels[label])}`,
   );
   return [
-    `the traffic is ${callsPerSecond} call a second, and under a fault every call meets it`,
+    `each scenario has ${callsPerSecond} call a second; under a fault one has, and every call meets it`,
     `the scrape sets ${told.join(", ")}`,
     ...(cut ? [`rules that look back further see ${historyMsMax / 3_600_000} h of history`] : []),
   ];

@@ -61,11 +61,8 @@ export async function proveAlerts(options: ProofOptions, promtool: Promtool): Pr
     ({ id, slowToo }) => !slowToo && firingUnder(id).every(({ alert }) => restless.has(alert)),
   );
   const faults = silent.map((fault) => ({ ...fault, slowToo: true }));
-  const late = await Promise.all(
-    (faults.length === 0 ? [] : paces.filter(isSlow)).map((pace) =>
-      provePace(pace, { ...options, faults }, promtool),
-    ),
-  );
+  const slow = faults.length === 0 ? [] : paces.filter(isSlow);
+  const late = await Promise.all(slow.map((pace) => provePace(pace, { ...options, faults }, promtool)));
   proved.push(...late);
   return {
     control,

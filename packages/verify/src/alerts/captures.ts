@@ -112,20 +112,14 @@ function capturedIn(
       scenario,
       calls: made.length,
       failed: made.filter(({ outcome }) => outcome !== "succeeded").length,
-      unread:
-        footprint === null
-          ? unreadBecause(
-              under,
-              instances.flatMap(([, own]) => own),
-            )
-          : null,
+      unread: footprint === null ? unreadBecause(under, instances) : null,
       footprint,
       addedMs: usualMs === undefined ? null : addedTimes(made, usualMs),
     },
   ];
 }
 
-/** So many calls of a stage may be under way as its metrics are read. */
+/** So many calls of a stage may be under way as its metrics are read: they shift what a call does to a counter by no more. */
 const openShare = 0.05;
 
 interface Under {
@@ -202,9 +196,13 @@ function samplesOf(scrape: ScrapeRecord | undefined): ReturnType<typeof readExpo
 }
 
 /** Why nothing could be made of these scrapes. */
-function unreadBecause(under: readonly Under[], scrapes: readonly ScrapeRecord[]): string {
+function unreadBecause(
+  under: readonly Under[],
+  instances: readonly (readonly [string, readonly ScrapeRecord[]])[],
+): string {
   if (under.some(({ open }) => open === true))
     return "too many of its calls were still under way as the metrics were read";
+  const scrapes = instances.flatMap(([, own]) => own);
   return scrapeError(scrapes) ?? "its instances were not scraped before and after their samples";
 }
 

@@ -159,16 +159,9 @@ function faultsOf({ modes, healthy }: Captures): readonly CapturedFault[] {
     .flatMap(({ id, integration, footprint, scenario }) => {
       const before = healthy.get(scenario);
       const others = [...healthy].filter(([name]) => name !== scenario).map(([, one]) => one);
-      return footprint === null || before === undefined
-        ? []
-        : [
-            {
-              id,
-              integration,
-              footprint: besideIdle(footprint, others),
-              healthy: besideIdle(before, others),
-            },
-          ];
+      if (footprint === null || before === undefined) return [];
+      const [fault, health] = [besideIdle(footprint, others), besideIdle(before, others)];
+      return [{ id, integration, footprint: fault, healthy: health }];
     });
   const worst = new Set(
     [...Map.groupBy(usable, ({ integration }) => integration).values()].map(([first]) => first?.id),

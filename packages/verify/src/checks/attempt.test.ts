@@ -30,6 +30,13 @@ describe("attempt", () => {
     assert.equal(found.evidence.length, 3);
   });
 
+  it("accuses nobody of being late on a machine that hardly runs", () => {
+    const late = { "hang-forever": times(5, closedAfter(950)) };
+    const found = verdictOf(attempt, evidenceWith(late, { stoodStill: 0.2 }), declared);
+    assert.equal(found.verdict, "inconclusive");
+    assert.match(found.because, /stood still for 20 %.*950 ms/);
+  });
+
   it("advises when only the default is missed", () => {
     assert.equal(judged(closedAfter(15_000), undeclared).verdict, "advice");
     assert.equal(judged(closedAfter(10_300), undeclared).verdict, "pass");

@@ -36,6 +36,11 @@ describe("bounded", () => {
     assert.equal(judged({ attempts: tries(6) }, targetWith()).verdict, "advice");
   });
 
+  it("fails on a machine that hardly runs as well: no delay makes an attempt too many", () => {
+    const calls = { "503-forever": times(12, { attempts: tries(4) }) };
+    assert.equal(verdictOf(bounded, evidenceWith(calls, { stoodStill: 0.9 }), declared).verdict, "fail");
+  });
+
   it("counts attempts behind the caller's back", () => {
     assert.equal(judged({ attempts: tries(4), endedAt: 250 }).verdict, "fail");
   });

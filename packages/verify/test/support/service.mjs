@@ -71,11 +71,15 @@ async function serve(traceparent, body) {
   else await charge(traceparent, body);
 }
 
+async function health(response) {
+  response.statusCode = MODE === "never-ready" ? 503 : 200;
+  // Slow to say so once it was called.
+  if (MODE === "slow-ready" && charged) await pause(900);
+  response.end();
+}
+
 const server = createServer(async (request, response) => {
-  if (request.url === "/health") {
-    response.statusCode = MODE === "never-ready" ? 503 : 200;
-    return response.end();
-  }
+  if (request.url === "/health") return health(response);
   if (request.url === "/metrics") {
     console.log(JSON.stringify({ level: "info", path: request.url }));
     return response.end(metrics());
