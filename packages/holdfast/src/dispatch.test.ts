@@ -25,6 +25,7 @@ describe("dispatch", () => {
     [["fail"], coded("PORT_TAKEN"), 4, /PORT_TAKEN/],
     [["fail"], new Error("oops"), 4, /INTERNAL: Error: oops[\s\S]*report it/],
     [["fial"], null, 2, /"fial" is not a command\n {2}Remedy: Did you mean holdfast fail\?/],
+    [["help", "fial"], null, 2, /"fial" is not a command\n {2}Remedy: Did you mean holdfast fail\?/],
     [["fail", "--what"], null, 2, /--what is not an option/],
   ];
   for (const [words, failure, status, told] of table)
@@ -58,6 +59,20 @@ describe("dispatch", () => {
         [4, "holdfast: INTERNAL: Error: no such module"],
         [4, "holdfast: INTERNAL: Error: no such module"],
       ],
+    );
+  });
+
+  it("keeps the overview within 80 columns, whatever a command says of itself", async () => {
+    const wordy = { ...failing(null), summary: "Says more than a line can hold, ".repeat(5) };
+    const io = bufferIo();
+    await dispatch([wordy], "1", ["--help"], io);
+    assert.match(io.stdout(), /Says more[\s\S]*Says more/);
+    assert.deepEqual(
+      io
+        .stdout()
+        .split("\n")
+        .filter((line) => line.length > 80),
+      [],
     );
   });
 

@@ -32,17 +32,17 @@ async function run(
   io: Io,
 ): Promise<ExitStatus> {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    const about = commands.find((command) => command.name === rest[0]);
-    io.out(about === undefined ? overview(commands, version) : helpOf(await loaded(about)));
+    const [about = "-"] = rest;
+    io.out(
+      about.startsWith("-") ? overview(commands, version) : helpOf(await loaded(entryOf(about, commands))),
+    );
     return name === undefined ? 2 : 0;
   }
   if (name === "--version" || name === "-v") {
     io.out(`${version}\n`);
     return 0;
   }
-  const entry = commands.find((one) => one.name === name);
-  if (entry === undefined) throw unknownCommand(name, commands);
-  const command = await loaded(entry);
+  const command = await loaded(entryOf(name, commands));
   const parsed = parse(command, rest);
   if (!parsed.help) return command.run(parsed as Parameters<Command["run"]>[0], io);
   io.out(helpOf(command));
@@ -63,6 +63,12 @@ export function toldFailure(failure: unknown): string {
     return `holdfast: ${failure.code}: ${failure.message}\n  Remedy: ${failure.remedy}\n`;
   const text = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
   return `holdfast: INTERNAL: ${text}\n  Remedy: This is a defect of Holdfast; please report it with the lines above.\n`;
+}
+
+function entryOf(name: string, commands: readonly CommandEntry[]): CommandEntry {
+  const entry = commands.find((one) => one.name === name);
+  if (entry === undefined) throw unknownCommand(name, commands);
+  return entry;
 }
 
 function unknownCommand(name: string, commands: readonly CommandHead[]): CodedError {

@@ -2,15 +2,16 @@ import { wrapped } from "@holdfast/core";
 import type { CommandHead, NamedCommand } from "./command.ts";
 import { commonOptions, placeholder } from "./parse.ts";
 
-const exitStatuses = `Exit status: 0 nothing failed · 1 something failed · 2 the command or contract is wrong
-             3 inconclusive only · 4 the environment failed`;
+const exitStatuses = `Exit status: 0 nothing failed · 1 something failed
+             2 the command or contract is wrong · 3 inconclusive only
+             4 the environment failed`;
 
 /** What `holdfast` and `holdfast --help` print. */
 export function overview(commands: readonly CommandHead[], version: string): string {
   const width = Math.max(...commands.map((command) => command.name.length));
-  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
+  const lines = commands.flatMap(({ name, summary }) => wrapRow(name, summary, width));
   return [
-    `holdfast ${version}: proves, on a real service, which failures its integrations survive`,
+    `holdfast ${version} proves, on a real service, what its integrations survive.`,
     "",
     "Usage: holdfast <command> [options]",
     "",
@@ -35,7 +36,7 @@ export function helpOf(command: NamedCommand): string {
   const rows = [...command.arguments.map((one) => ({ flag: `<${one.name}>`, doc: one.doc })), ...options];
   const width = Math.min(30, Math.max(...rows.map((row) => row.flag.length)));
   return [
-    command.summary,
+    ...wrapped(command.summary, 80),
     "",
     `Usage: holdfast ${[command.name, ...positionals].join(" ")} [options]`,
     "",
